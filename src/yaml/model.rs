@@ -1,0 +1,615 @@
+//! The model: the values of one document, for steps to change and the writer to put back.
+//!
+//! Steps never touch text. Every [`Node`], [`Entry`] and [`Item`] remembers the piece of source it
+//! came from, so that the writer can leave alone what stands where it stood, shift what moved, and
+//! print only what is new.
+//!
+//! ```
+//! use refit::yaml::{At, Document, Node};
+//!
+//! let document = Document::parse("a: 1  # one\nb: 2\n")?;
+//! let mut root = document.model();
+//! let taken = root.take("a")?.expect("a is there");
+//! let inner = root.insert("wrapped", Node::mapping(), At::PlaceOf(taken.place()))?;
+//! inner.insert("a", taken, At::End)?;
+//! assert_eq!(document.write(&root)?.text, "wrapped:\n  a: 1  # one\nb: 2\n");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use std::sync::Arc;
+
+use super::error::Refusal;
+use super::scalar::{self, Kind};
+use super::tree::{EntryId, ItemId, NodeId};
+
+/// Where a node of the model comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Made by a step; printed in the style of its surroundings.
+    New,
+    /// This very node of the source, perhaps changed below or moved.
+    Source(NodeId),
+    /// A copy of that node: its scalars keep their quotes, its comments stay with the original.
+    Copy(NodeId),
+}
+
+/// One value of a document: a scalar, a sequence, a mapping, or an alias of another node.
+#[derive(Clone, Debug)]
+pub struct Node {
+    pub(crate) origin: Origin,
+    pub(crate) value: Value,
+}
+
+/// The contents of a [`Node`].
+#[derive(Clone, Debug)]
+pub enum Value {
+    Scalar(Scalar),
+    Sequence(Vec<Item>),
+    Mapping(Vec<Entry>),
+    /// `*name`. Read through it as through the node itself; it cannot be edited.
+    Alias {
+        name: Box<str>,
+        target: Arc<Node>,
+    },
+}
+
+/// A scalar: its decoded text and the type that Kubernetes' YAML readers give it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scalar {
+    pub text: String,
+    pub kind: Kind,
+    /// An explicit tag (`!!str`, `!ENV`), as written.
+    pub tag: Option<Box<str>>,
+    /// Print as a literal block scalar where the surroundings allow it.
+    pub literal: bool,
+}
+
+/// A key and its value in a mapping.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub(crate) origin: Option<EntryId>,
+    /// The source entry whose place a new entry takes.
+    pub(crate) place: Option<EntryId>,
+    pub(crate) key: Key,
+    pub(crate) value: Node,
+}
+
+/// A key. Only plain scalar keys can be looked up; others are kept as they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    pub(crate) text: String,
+    /// A mapping, a sequence, an alias or a tagged scalar; `text` is its source text.
+    pub(crate) complex: bool,
+}
+
+/// One item of a sequence.
+#[derive(Clone, Debug)]
+pub struct Item {
+    pub(crate) origin: Option<ItemId>,
+    pub(crate) value: Node,
+}
+
+/// Where a key goes in a mapping.
+#[derive(Clone, Copy, Debug)]
+pub enum At<'a> {
+    /// After all other keys.
+    End,
+    /// Before the first of these keys that is there, else at the end.
+    Before(&'a [&'a str]),
+    /// After the first of these keys that is there, else at the end.
+    After(&'a [&'a str]),
+    /// Where a taken entry stood.
+    PlaceOf(Place),
+}
+
+/// The place an entry was taken from; only meaningful in the mapping it was taken from.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    index: usize,
+    entry: Option<EntryId>,
+}
+
+/// An entry taken out of a mapping, with its comments, ready to be put somewhere else.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    pub(crate) origin: Option<EntryId>,
+    pub(crate) value: Node,
+    place: Place,
+}
+
+impl Taken {
+    /// Where it stood.
+    pub fn place(&self) -> Place {
+        self.place
+    }
+
+    /// The value alone, without the comments of its line.
+    pub fn into_value(self) -> Node {
+        self.value
+    }
+
+    /// The value.
+    pub fn value(&self) -> &Node {
+        &self.value
+    }
+
+    /// The value, to be changed before it is put back.
+    pub fn value_mut(&mut self) -> &mut Node {
+        &mut self.value
+    }
+}
+
+impl From<Node> for Taken {
+    fn from(value: Node) -> Taken {
+        Taken {
+            origin: None,
+            value,
+            place: Place {
+                index: usize::MAX,
+                entry: None,
+            },
+        }
+    }
+}
+
+impl Item {
+    /// An item that was not in the source.
+    pub fn new(value: Node) -> Item {
+        Item {
+            origin: None,
+            value,
+        }
+    }
+
+    pub fn value(&self) -> &Node {
+        &self.value
+    }
+
+    pub fn value_mut(&mut self) -> &mut Node {
+        &mut self.value
+    }
+
+    pub fn into_value(self) -> Node {
+        self.value
+    }
+}
+
+impl Entry {
+    /// The key, unless it is a mapping, a sequence or an alias.
+    pub fn key(&self) -> Option<&str> {
+        (!self.key.complex).then_some(self.key.text.as_str())
+    }
+
+    pub fn value(&self) -> &Node {
+        &self.value
+    }
+
+    pub fn value_mut(&mut self) -> &mut Node {
+        &mut self.value
+    }
+}
+
+/// Making nodes.
+impl Node {
+    fn new(value: Value) -> Node {
+        Node {
+            origin: Origin::New,
+            value,
+        }
+    }
+
+    fn scalar(text: impl Into<String>, kind: Kind) -> Node {
+        Node::new(Value::Scalar(Scalar {
+            text: text.into(),
+            kind,
+            tag: None,
+            literal: false,
+        }))
+    }
+
+    pub fn string(text: impl Into<String>) -> Node {
+        Node::scalar(text, Kind::Str)
+    }
+
+    /// A string of several lines, printed as a literal block scalar (`|-`) in block style.
+    pub fn text(text: impl Into<String>) -> Node {
+        let mut node = Node::string(text);
+        if let Value::Scalar(s) = &mut node.value {
+            s.literal = true;
+        }
+        node
+    }
+
+    pub fn integer(value: i64) -> Node {
+        Node::scalar(value.to_string(), Kind::Int)
+    }
+
+    pub fn float(text: impl Into<String>) -> Node {
+        Node::scalar(text, Kind::Float)
+    }
+
+    pub fn boolean(value: bool) -> Node {
+        Node::scalar(if value { "true" } else { "false" }, Kind::Bool)
+    }
+
+    pub fn null() -> Node {
+        Node::scalar("null", Kind::Null)
+    }
+
+    pub fn mapping() -> Node {
+        Node::new(Value::Mapping(Vec::new()))
+    }
+
+    pub fn sequence(items: impl IntoIterator<Item = Node>) -> Node {
+        Node::new(Value::Sequence(items.into_iter().map(Item::new).collect()))
+    }
+}
+
+/// Reading; aliases and merge keys are looked through.
+impl Node {
+    /// The node itself, or the one its alias names.
+    pub fn resolved(&self) -> &Node {
+        match &self.value {
+            Value::Alias { target, .. } => target.resolved(),
+            _ => self,
+        }
+    }
+
+    /// Where the node comes from.
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    pub fn is_mapping(&self) -> bool {
+        matches!(self.resolved().value, Value::Mapping(_))
+    }
+
+    pub fn is_sequence(&self) -> bool {
+        matches!(self.resolved().value, Value::Sequence(_))
+    }
+
+    /// The scalar, if it is one.
+    pub fn as_scalar(&self) -> Option<&Scalar> {
+        match &self.resolved().value {
+            Value::Scalar(s) => Some(s),
+            _ => None,
+        }
+    }
+
+    /// The text of a string scalar.
+    pub fn as_str(&self) -> Option<&str> {
+        self.as_scalar()
+            .filter(|s| s.kind == Kind::Str)
+            .map(|s| s.text.as_str())
+    }
+
+    pub fn is_null(&self) -> bool {
+        self.as_scalar().is_some_and(|s| s.kind == Kind::Null)
+    }
+
+    /// The entries of a mapping in their order, without those that a merge key brings.
+    pub fn entries(&self) -> &[Entry] {
+        match &self.resolved().value {
+            Value::Mapping(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The items of a sequence.
+    pub fn items(&self) -> &[Item] {
+        match &self.resolved().value {
+            Value::Sequence(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The value under a key, also one that a merge key (`<<`) brings. Null values count as values.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        let entries = self.entries();
+        // The last of duplicate keys is the one Kubernetes' readers keep.
+        entries
+            .iter()
+            .rev()
+            .find(|e| e.key() == Some(key))
+            .map(|e| &e.value)
+            .or_else(|| merged(entries, key))
+    }
+
+    /// The value at a path of keys.
+    pub fn at<'a>(&self, path: impl IntoIterator<Item = &'a str>) -> Option<&Node> {
+        path.into_iter().try_fold(self, |node, key| node.get(key))
+    }
+
+    /// Missing content: null, `{}` or `[]`, or an empty string.
+    pub fn is_empty(&self) -> bool {
+        match &self.resolved().value {
+            Value::Scalar(s) => s.kind == Kind::Null || s.text.is_empty(),
+            Value::Sequence(items) => items.is_empty(),
+            Value::Mapping(entries) => entries.is_empty(),
+            Value::Alias { .. } => unreachable!("resolved"),
+        }
+    }
+
+    /// Equal as Kubernetes' readers see it: the order of keys and the way of writing do not count.
+    pub fn same_value(&self, other: &Node) -> bool {
+        match (&self.resolved().value, &other.resolved().value) {
+            (Value::Scalar(a), Value::Scalar(b)) => {
+                a.kind == b.kind && a.tag == b.tag && (a.text == b.text || a.kind == Kind::Null)
+            }
+            (Value::Sequence(a), Value::Sequence(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.value.same_value(&b.value))
+            }
+            (Value::Mapping(a), Value::Mapping(b)) => {
+                a.len() == b.len()
+                    && a.iter().all(|e| {
+                        b.iter()
+                            .any(|f| e.key == f.key && e.value.same_value(&f.value))
+                    })
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The value that the merge keys of a mapping bring for `key`.
+fn merged<'a>(entries: &'a [Entry], key: &str) -> Option<&'a Node> {
+    let merge = entries.iter().find(|e| e.key() == Some("<<"))?;
+    let value = merge.value.resolved();
+    match &value.value {
+        Value::Sequence(items) => items.iter().find_map(|i| i.value.get(key)),
+        _ => value.get(key),
+    }
+}
+
+/// Changing. What lies behind an alias or a merge key is refused: the text there belongs to others.
+impl Node {
+    fn mapping_mut(&mut self) -> Result<Option<&mut Vec<Entry>>, Refusal> {
+        match &mut self.value {
+            Value::Mapping(entries) => Ok(Some(entries)),
+            Value::Alias { name, .. } => Err(Refusal::BelowAlias {
+                name: name.to_string(),
+            }),
+            _ => Ok(None),
+        }
+    }
+
+    /// The index of a key that may be edited.
+    fn position(entries: &[Entry], key: &str) -> Result<Option<usize>, Refusal> {
+        let mut found = entries
+            .iter()
+            .enumerate()
+            .filter(|(_, e)| e.key() == Some(key))
+            .map(|(i, _)| i);
+        let first = found.next();
+        if found.next().is_some() {
+            return Err(Refusal::DuplicateKey {
+                key: key.to_owned(),
+            });
+        }
+        if merged(entries, key).is_some() {
+            return Err(Refusal::MergeKey {
+                key: key.to_owned(),
+            });
+        }
+        Ok(first)
+    }
+
+    /// The value under a key, to be changed; `None` where it is missing or this is no mapping.
+    ///
+    /// # Errors
+    /// Refuses what an alias or a merge key supplies, and duplicate keys.
+    pub fn get_mut(&mut self, key: &str) -> Result<Option<&mut Node>, Refusal> {
+        let Some(entries) = self.mapping_mut()? else {
+            return Ok(None);
+        };
+        let found = Node::position(entries, key)?;
+        Ok(found.map(|i| &mut entries[i].value))
+    }
+
+    /// All entries, to be changed.
+    ///
+    /// # Errors
+    /// Refuses a mapping behind an alias.
+    pub fn entries_mut(&mut self) -> Result<&mut [Entry], Refusal> {
+        Ok(self
+            .mapping_mut()?
+            .map_or(&mut [], |entries| entries.as_mut_slice()))
+    }
+
+    /// The items of a sequence, to be changed, removed or added to; `None` for anything else.
+    ///
+    /// # Errors
+    /// Refuses a sequence behind an alias.
+    pub fn items_mut(&mut self) -> Result<Option<&mut Vec<Item>>, Refusal> {
+        match &mut self.value {
+            Value::Sequence(items) => Ok(Some(items)),
+            Value::Alias { name, .. } => Err(Refusal::BelowAlias {
+                name: name.to_string(),
+            }),
+            _ => Ok(None),
+        }
+    }
+
+    /// Takes an entry out of this mapping, with its comments.
+    ///
+    /// # Errors
+    /// As [`Node::get_mut`].
+    pub fn take(&mut self, key: &str) -> Result<Option<Taken>, Refusal> {
+        let Some(entries) = self.mapping_mut()? else {
+            return Ok(None);
+        };
+        let Some(index) = Node::position(entries, key)? else {
+            return Ok(None);
+        };
+        let entry = entries.remove(index);
+        let place = Place {
+            index,
+            entry: entry.origin.or(entry.place),
+        };
+        Ok(Some(Taken {
+            origin: entry.origin,
+            value: entry.value,
+            place,
+        }))
+    }
+
+    /// Puts a value, new or taken, under a key that is not there yet, and returns it.
+    ///
+    /// # Errors
+    /// Refuses a key that is there already, a mapping behind an alias, and anything but a mapping.
+    pub fn insert(
+        &mut self,
+        key: &str,
+        value: impl Into<Taken>,
+        at: At,
+    ) -> Result<&mut Node, Refusal> {
+        let Some(entries) = self.mapping_mut()? else {
+            return Err(Refusal::NotAMapping {
+                key: key.to_owned(),
+            });
+        };
+        if Node::position(entries, key)?.is_some() {
+            return Err(Refusal::DuplicateKey {
+                key: key.to_owned(),
+            });
+        }
+        let Taken { origin, value, .. } = value.into();
+        let index_of = |keys: &[&str]| {
+            keys.iter()
+                .find_map(|key| entries.iter().position(|e| e.key() == Some(key)))
+        };
+        let (index, place) = match at {
+            At::End => (entries.len(), None),
+            At::Before(keys) => (index_of(keys).unwrap_or(entries.len()), None),
+            At::After(keys) => (index_of(keys).map_or(entries.len(), |i| i + 1), None),
+            At::PlaceOf(place) => (place.index.min(entries.len()), place.entry),
+        };
+        let key = Key {
+            text: key.to_owned(),
+            complex: false,
+        };
+        entries.insert(
+            index,
+            Entry {
+                origin,
+                place,
+                key,
+                value,
+            },
+        );
+        Ok(&mut entries[index].value)
+    }
+
+    /// Gives an entry another key, in its place. False when the old key is not there.
+    ///
+    /// # Errors
+    /// As [`Node::insert`].
+    pub fn rename(&mut self, key: &str, to: &str) -> Result<bool, Refusal> {
+        let Some(entries) = self.mapping_mut()? else {
+            return Ok(false);
+        };
+        let Some(index) = Node::position(entries, key)? else {
+            return Ok(false);
+        };
+        if Node::position(entries, to)?.is_some() {
+            return Err(Refusal::DuplicateKey { key: to.to_owned() });
+        }
+        entries[index].key.text = to.to_owned();
+        Ok(true)
+    }
+
+    /// Exchanges this value for another one, in its place.
+    pub fn replace(&mut self, value: Node) {
+        *self = value;
+    }
+
+    /// Changes the text and type of a scalar in its place; a string keeps its quotes.
+    ///
+    /// # Errors
+    /// Refuses an alias.
+    pub fn set_scalar(&mut self, new: &Node) -> Result<(), Refusal> {
+        match (&mut self.value, &new.value) {
+            (Value::Alias { name, .. }, _) => Err(Refusal::BelowAlias {
+                name: name.to_string(),
+            }),
+            (Value::Scalar(old), Value::Scalar(new)) => {
+                *old = Scalar {
+                    tag: None,
+                    ..new.clone()
+                };
+                Ok(())
+            }
+            _ => {
+                *self = new.clone();
+                Ok(())
+            }
+        }
+    }
+
+    /// A copy of the value for another place: aliases are written out, scalars keep their quotes,
+    /// comments and anchors stay with the original.
+    ///
+    /// # Errors
+    /// Refuses a value that aliases blow up beyond [`Node::COPY_LIMIT`] nodes.
+    pub fn copy(&self) -> Result<Node, Refusal> {
+        let mut left = Node::COPY_LIMIT;
+        copy(self, &mut left)
+    }
+
+    /// How many nodes a copy may have.
+    pub const COPY_LIMIT: usize = 10_000;
+}
+
+fn copy(node: &Node, left: &mut usize) -> Result<Node, Refusal> {
+    *left = left.checked_sub(1).ok_or(Refusal::TooLarge {
+        limit: Node::COPY_LIMIT,
+    })?;
+    let node = node.resolved();
+    let origin = match node.origin {
+        Origin::Source(id) | Origin::Copy(id) => Origin::Copy(id),
+        Origin::New => Origin::New,
+    };
+    let value = match &node.value {
+        Value::Scalar(s) => Value::Scalar(s.clone()),
+        Value::Sequence(items) => Value::Sequence(
+            items
+                .iter()
+                .map(|i| Ok(Item::new(copy(&i.value, left)?)))
+                .collect::<Result<_, Refusal>>()?,
+        ),
+        Value::Mapping(entries) => {
+            if let Some(merge) = entries.iter().find(|e| e.key() == Some("<<")) {
+                return Err(Refusal::MergeKey {
+                    key: merge.key.text.clone(),
+                });
+            }
+            if entries.iter().any(|e| e.key.complex) {
+                return Err(Refusal::ComplexKey);
+            }
+            let copied = entries.iter().map(|e| {
+                Ok(Entry {
+                    origin: None,
+                    place: None,
+                    key: e.key.clone(),
+                    value: copy(&e.value, left)?,
+                })
+            });
+            Value::Mapping(copied.collect::<Result<_, Refusal>>()?)
+        }
+        Value::Alias { .. } => unreachable!("resolved"),
+    };
+    Ok(Node { origin, value })
+}
+
+impl Scalar {
+    /// A scalar as a reader finds it: its type follows from its text, style and tag.
+    pub(crate) fn read(text: String, plain: bool, tag: Option<Box<str>>) -> Scalar {
+        let kind = scalar::kind(&text, plain, tag.as_deref());
+        Scalar {
+            text,
+            kind,
+            tag,
+            literal: false,
+        }
+    }
+}

@@ -1,0 +1,618 @@
+//! From text to the tree of spans: the parser's events say what comes, lexing the text between
+//! them says where it is.
+//!
+//! Between two nodes there may be white space, comments, indicators, anchors and tags, and nothing
+//! else. Anything else is an error, so a tree that was built accounts for every byte.
+
+use super::error::ParseError;
+use super::events::{Events, Next, Properties};
+use super::tree::{
+    Comment, Content, EntryId, ItemId, Layout, NodeId, Span, Style, Tree, TreeEntry, TreeItem,
+    TreeNode,
+};
+
+/// How deep collections may be nested. Kubernetes' own limit is far higher, manifests are far lower.
+pub(crate) const MAX_DEPTH: usize = 256;
+
+/// Builds the tree of one document.
+pub(crate) fn parse(text: &str) -> Result<Tree, ParseError> {
+    if u32::try_from(text.len()).is_err() {
+        return Err(ParseError {
+            line: 1,
+            column: 1,
+            message: "a document of 4 GiB or more".into(),
+        });
+    }
+    let mut builder = Builder {
+        text,
+        at: 0,
+        depth: 0,
+        column: 0,
+        in_flow: false,
+        events: Events::new(text),
+        tree: Tree::default(),
+    };
+    builder.check_characters()?;
+    builder.document()?;
+    Ok(builder.tree)
+}
+
+struct Builder<'s> {
+    text: &'s str,
+    /// Everything before this byte is accounted for.
+    at: usize,
+    depth: usize,
+    /// The column of the innermost block collection's keys or dashes, which block scalars with an
+    /// indentation indicator are measured from.
+    column: usize,
+    in_flow: bool,
+    events: Events<'s>,
+    tree: Tree,
+}
+
+type Result<T, E = ParseError> = std::result::Result<T, E>;
+
+impl<'s> Builder<'s> {
+    fn error(&self, at: usize, message: impl Into<String>) -> ParseError {
+        let (line, column) = line_column(self.text, at);
+        ParseError {
+            line,
+            column,
+            message: message.into(),
+        }
+    }
+
+    fn check_characters(&self) -> Result<()> {
+        let bytes = self.text.as_bytes();
+        if let Some(at) = memchr::memchr(0, bytes) {
+            return Err(self.error(at, "a NUL byte"));
+        }
+        for at in memchr::memchr_iter(b'\r', bytes) {
+            if bytes.get(at + 1) != Some(&b'\n') {
+                return Err(self.error(
+                    at,
+                    "a carriage return without a line feed; parsers disagree on what it means",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn document(&mut self) -> Result<()> {
+        let (first, mark) = self.events.next()?;
+        self.skip_document_start()?;
+        match first {
+            Next::Nothing => {}
+            event => {
+                let root = self.node(event, mark)?;
+                self.tree.root = Some(root);
+                if !matches!(self.events.next()?.0, Next::Nothing) || !self.events.at_end()? {
+                    let message = "another document follows in the same piece; split the file, or remove its % directives";
+                    return Err(self.error(self.at, message));
+                }
+            }
+        }
+        self.skip_gap();
+        while let Some(rest) = self.text[self.at..].strip_prefix("...") {
+            self.at = self.text.len() - rest.len();
+            self.skip_gap();
+        }
+        if self.at < self.text.len() {
+            return Err(self.unexpected());
+        }
+        Ok(())
+    }
+
+    /// Directives and the `---` line.
+    fn skip_document_start(&mut self) -> Result<()> {
+        self.skip_gap();
+        while self.byte() == Some(b'%') && self.is_line_start(self.at) {
+            self.at = self.line_end(self.at);
+            self.skip_gap();
+        }
+        if self.text[self.at..].starts_with("---")
+            && self.is_line_start(self.at)
+            && self.is_space(self.at + 3)
+        {
+            self.at += 3;
+        }
+        Ok(())
+    }
+
+    fn byte(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn is_space(&self, at: usize) -> bool {
+        self.text
+            .as_bytes()
+            .get(at)
+            .is_none_or(|b| b" \t\r\n".contains(b))
+    }
+
+    fn is_line_start(&self, at: usize) -> bool {
+        at == 0 || self.text.as_bytes()[at - 1] == b'\n'
+    }
+
+    /// The end of the line that `at` is on, before its line break.
+    fn line_end(&self, at: usize) -> usize {
+        line_end(self.text, at)
+    }
+
+    fn unexpected(&self) -> ParseError {
+        let found: String = self.text[self.at..].chars().take(20).collect();
+        self.error(self.at, format!("cannot place `{}`", found.trim_end()))
+    }
+
+    /// Skips white space and comments.
+    fn skip_gap(&mut self) {
+        let bytes = self.text.as_bytes();
+        while let Some(byte) = bytes.get(self.at) {
+            match byte {
+                b' ' | b'\t' | b'\r' | b'\n' => self.at += 1,
+                b'#' if self.at == 0 || b" \t\n".contains(&bytes[self.at - 1]) => {
+                    let end = self.line_end(self.at);
+                    let line = self.text[..self.at].rfind('\n').map_or(0, |i| i + 1);
+                    let own_line = self.text[line..self.at]
+                        .bytes()
+                        .all(|b| b == b' ' || b == b'\t');
+                    self.tree.comments.push(Comment {
+                        span: Span::new(self.at, end),
+                        own_line,
+                    });
+                    self.at = end;
+                }
+                _ => break,
+            }
+        }
+    }
+
+    /// Consumes an indicator, if it is what comes next.
+    fn indicator(&mut self, byte: u8) -> Option<u32> {
+        self.skip_gap();
+        let found = self.byte() == Some(byte);
+        found.then(|| {
+            self.at += 1;
+            (self.at - 1) as u32
+        })
+    }
+
+    /// `mark` is where the parser says a collection begins; right for flow collections only.
+    fn node(&mut self, event: Next, mark: usize) -> Result<NodeId> {
+        let properties = match &event {
+            Next::Scalar { properties, .. }
+            | Next::SequenceStart { properties }
+            | Next::MappingStart { properties } => *properties,
+            _ => Properties {
+                anchor: false,
+                tag: false,
+            },
+        };
+        if let Next::Scalar {
+            style: Style::Empty,
+            ..
+        } = event
+            && !properties.anchor
+            && !properties.tag
+        {
+            return Ok(self.push(
+                self.at,
+                self.at,
+                Content::Scalar {
+                    text: String::new(),
+                    style: Style::Empty,
+                },
+                None,
+                None,
+            ));
+        }
+        self.skip_gap();
+        let start = self.at;
+        let (tag, anchor) = self.properties(properties)?;
+        if !matches!(
+            event,
+            Next::Scalar {
+                style: Style::Empty,
+                ..
+            }
+        ) {
+            self.skip_gap();
+        }
+        let (span, content) = match event {
+            Next::Scalar { text, style, .. } => {
+                let span = self.scalar(&text, style)?;
+                (span, Content::Scalar { text, style })
+            }
+            Next::Alias => {
+                let span = self.word(b'*')?;
+                (
+                    span,
+                    Content::Alias {
+                        name: self.text[span.start() + 1..span.end()].into(),
+                    },
+                )
+            }
+            Next::SequenceStart { .. } => self.nested(|b| b.sequence(mark))?,
+            Next::MappingStart { .. } => self.nested(|b| b.mapping(mark))?,
+            Next::End | Next::Nothing => return Err(self.unexpected()),
+        };
+        let start = if tag.is_some() || anchor.is_some() {
+            start
+        } else {
+            span.start()
+        };
+        let id = self.push(span.start(), span.end(), content, tag, anchor);
+        self.tree.nodes[id.0 as usize].start = start as u32;
+        Ok(id)
+    }
+
+    fn push(
+        &mut self,
+        start: usize,
+        end: usize,
+        content: Content,
+        tag: Option<Box<str>>,
+        anchor: Option<Box<str>>,
+    ) -> NodeId {
+        let id = NodeId(self.tree.nodes.len() as u32);
+        self.tree.nodes.push(TreeNode {
+            span: Span::new(start, end),
+            start: start as u32,
+            content,
+            tag,
+            anchor,
+        });
+        id
+    }
+
+    fn nested<T>(&mut self, build: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.depth == MAX_DEPTH {
+            return Err(self.error(self.at, format!("nested deeper than {MAX_DEPTH} levels")));
+        }
+        let (column, in_flow) = (self.column, self.in_flow);
+        self.depth += 1;
+        let built = build(self);
+        self.depth -= 1;
+        (self.column, self.in_flow) = (column, in_flow);
+        built
+    }
+
+    /// Anchor and tag, in either order.
+    fn properties(&mut self, expected: Properties) -> Result<(Option<Box<str>>, Option<Box<str>>)> {
+        let (mut tag, mut anchor) = (None, None);
+        while (expected.tag && tag.is_none()) || (expected.anchor && anchor.is_none()) {
+            self.skip_gap();
+            match self.byte() {
+                Some(b'&') if expected.anchor && anchor.is_none() => {
+                    let span = self.word(b'&')?;
+                    anchor = Some(self.text[span.start() + 1..span.end()].into());
+                }
+                Some(b'!') if expected.tag && tag.is_none() => {
+                    let span = self.word(b'!')?;
+                    tag = Some(self.text[span.range()].into());
+                }
+                _ => return Err(self.unexpected()),
+            }
+        }
+        Ok((tag, anchor))
+    }
+
+    /// An anchor, a tag or an alias.
+    fn word(&mut self, first: u8) -> Result<Span> {
+        self.skip_gap();
+        if self.byte() != Some(first) {
+            return Err(self.unexpected());
+        }
+        let rest = &self.text[self.at..];
+        let end = if rest.starts_with("!<") {
+            rest.find('>').map_or(rest.len(), |i| i + 1)
+        } else {
+            let stop = |c: char| c.is_whitespace() || (self.in_flow && ",[]{}".contains(c));
+            rest.find(stop).unwrap_or(rest.len())
+        };
+        let span = Span::new(self.at, self.at + end);
+        self.at += end;
+        Ok(span)
+    }
+
+    fn scalar(&mut self, value: &str, style: Style) -> Result<Span> {
+        let start = self.at;
+        let end = match style {
+            Style::Empty => start,
+            Style::Plain => self.plain_end(value)?,
+            Style::Single => self.single_quoted_end()?,
+            Style::Double => self.double_quoted_end()?,
+            Style::Literal | Style::Folded => self.block_scalar_end(value)?,
+        };
+        self.at = end;
+        Ok(Span::new(start, end))
+    }
+
+    /// A plain scalar ends where its value is used up; line breaks in it are folded.
+    fn plain_end(&self, value: &str) -> Result<usize> {
+        let rest = &self.text[self.at..];
+        if rest.starts_with(value) && !value.contains('\n') {
+            return Ok(self.at + value.len());
+        }
+        let mut source = self.at;
+        let mut value = value;
+        while let Some(wanted) = value.chars().next() {
+            let rest = &self.text[source..];
+            let blank = rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
+            let breaks = memchr::memchr_iter(b'\n', rest[..blank].as_bytes()).count();
+            if breaks > 0 {
+                let folded = if breaks == 1 {
+                    " ".to_owned()
+                } else {
+                    "\n".repeat(breaks - 1)
+                };
+                value = value
+                    .strip_prefix(folded.as_str())
+                    .ok_or_else(|| self.unexpected())?;
+                source += blank;
+            } else if rest.starts_with(wanted) {
+                value = &value[wanted.len_utf8()..];
+                source += wanted.len_utf8();
+            } else {
+                return Err(self.unexpected());
+            }
+        }
+        Ok(source)
+    }
+
+    fn single_quoted_end(&self) -> Result<usize> {
+        let bytes = self.text.as_bytes();
+        let mut at = self.at + 1;
+        while let Some(i) = bytes.get(at..).and_then(|rest| memchr::memchr(b'\'', rest)) {
+            at += i + 1;
+            if bytes.get(at) != Some(&b'\'') {
+                return Ok(at);
+            }
+            at += 1;
+        }
+        Err(self.unexpected())
+    }
+
+    fn double_quoted_end(&self) -> Result<usize> {
+        let bytes = self.text.as_bytes();
+        let mut at = self.at + 1;
+        while let Some(i) = bytes
+            .get(at..)
+            .and_then(|rest| memchr::memchr2(b'"', b'\\', rest))
+        {
+            at += i + 1;
+            if bytes[at - 1] == b'"' {
+                return Ok(at);
+            }
+            at += 1;
+        }
+        Err(self.unexpected())
+    }
+
+    fn block_scalar_end(&mut self, value: &str) -> Result<usize> {
+        if !matches!(self.byte(), Some(b'|' | b'>')) {
+            return Err(self.unexpected());
+        }
+        let bytes = self.text.as_bytes();
+        let mut header = self.at + 1;
+        let (mut keep, mut explicit) = (false, None);
+        while let Some(byte) = bytes.get(header) {
+            match byte {
+                b'+' => keep = true,
+                b'-' => {}
+                b'1'..=b'9' => explicit = Some(usize::from(byte - b'0')),
+                _ => break,
+            }
+            header += 1;
+        }
+        if value.is_empty() {
+            return Ok(header);
+        }
+        // The header line may carry a comment.
+        self.at = header;
+        let first = self.line_end(header);
+        while self.at < first && matches!(self.byte(), Some(b' ' | b'\t')) {
+            self.at += 1;
+        }
+        if self.byte() == Some(b'#') {
+            self.tree.comments.push(Comment {
+                span: Span::new(self.at, first),
+                own_line: false,
+            });
+        }
+        // Detected from the first line that is not blank, unless the header says it.
+        let mut indent = explicit.map(|n| if self.depth == 0 { n } else { self.column + n });
+        let mut end = header;
+        let mut blank_end = header;
+        let mut line = next_line(self.text, first);
+        while let Some(start) = line {
+            let stop = self.line_end(start);
+            let content = &self.text[start..stop].trim_end_matches('\r');
+            let spaces = content.len() - content.trim_start_matches(' ').len();
+            let blank = spaces == content.len() && indent.is_none_or(|n| spaces <= n);
+            if blank {
+                blank_end = stop;
+            } else if spaces >= *indent.get_or_insert(spaces) {
+                (end, blank_end) = (stop, stop);
+            } else {
+                break;
+            }
+            line = next_line(self.text, stop);
+        }
+        if value.bytes().all(|b| b == b'\n') || keep {
+            end = blank_end;
+        }
+        let end = end - usize::from(bytes[end - 1] == b'\r');
+        Ok(end)
+    }
+
+    fn sequence(&mut self, mark: usize) -> Result<(Span, Content)> {
+        if self.byte() == Some(b'[') && (mark == self.at || self.in_flow) {
+            return self.flow_sequence();
+        }
+        let start = self.at;
+        let mut items = Vec::new();
+        let mut end = start;
+        self.column = self.column_of(start);
+        loop {
+            let (event, mark) = self.events.next()?;
+            if matches!(event, Next::End) {
+                break;
+            }
+            let dash = self.indicator(b'-').ok_or_else(|| self.unexpected())?;
+            let value = self.node(event, mark)?;
+            end = self.tree.node(value).span.end().max(dash as usize + 1);
+            items.push(TreeItem {
+                dash: Some(dash),
+                value,
+            });
+        }
+        Ok((
+            Span::new(start, end),
+            self.finish_items(Layout::Block, items),
+        ))
+    }
+
+    fn flow_sequence(&mut self) -> Result<(Span, Content)> {
+        let start = self.at;
+        self.at += 1;
+        self.in_flow = true;
+        let mut items = Vec::new();
+        loop {
+            let (event, mark) = self.events.next()?;
+            if matches!(event, Next::End) {
+                break;
+            }
+            let value = self.node(event, mark)?;
+            items.push(TreeItem { dash: None, value });
+            self.indicator(b',');
+        }
+        self.indicator(b']').ok_or_else(|| self.unexpected())?;
+        Ok((
+            Span::new(start, self.at),
+            self.finish_items(Layout::Flow, items),
+        ))
+    }
+
+    fn finish_items(&mut self, layout: Layout, items: Vec<TreeItem>) -> Content {
+        let first = ItemId(self.tree.items.len() as u32);
+        self.tree.items.extend(items);
+        Content::Sequence {
+            layout,
+            items: first.0..self.tree.items.len() as u32,
+        }
+    }
+
+    fn mapping(&mut self, mark: usize) -> Result<(Span, Content)> {
+        let start = self.at;
+        let braces = self.byte() == Some(b'{') && mark == start;
+        let layout = match (braces, self.in_flow) {
+            (true, _) => Layout::Flow,
+            (false, true) => Layout::Pair,
+            (false, false) => Layout::Block,
+        };
+        if layout == Layout::Flow {
+            self.at += 1;
+            self.in_flow = true;
+        } else if layout == Layout::Block {
+            self.column = self.column_of(start);
+        }
+        let mut entries = Vec::new();
+        let mut end = start;
+        loop {
+            let (event, mark) = self.events.next()?;
+            if matches!(event, Next::End) {
+                break;
+            }
+            let entry = self.entry(event, mark, layout)?;
+            let value = self.tree.node(entry.value).span.end();
+            end = value.max(
+                entry
+                    .colon
+                    .map_or(self.tree.node(entry.key).span.end(), |c| c as usize + 1),
+            );
+            entries.push(entry);
+            if layout == Layout::Flow {
+                self.indicator(b',');
+            }
+        }
+        if layout == Layout::Flow {
+            self.indicator(b'}').ok_or_else(|| self.unexpected())?;
+            end = self.at;
+        }
+        let first = EntryId(self.tree.entries.len() as u32);
+        self.tree.entries.extend(entries);
+        Ok((
+            Span::new(start, end),
+            Content::Mapping {
+                layout,
+                entries: first.0..self.tree.entries.len() as u32,
+            },
+        ))
+    }
+
+    fn entry(&mut self, key: Next, mark: usize, layout: Layout) -> Result<TreeEntry> {
+        self.skip_gap();
+        let question = match self.byte() {
+            Some(b'?') if self.is_space(self.at + 1) => self.indicator(b'?'),
+            _ => None,
+        };
+        let key = self.node(key, mark)?;
+        let (value, mark) = self.events.next()?;
+        let colon = match value {
+            // Looking for the colon must not swallow the comments that follow an absent one.
+            Next::Scalar {
+                style: Style::Empty,
+                ..
+            } if !self.colon_follows() => None,
+            _ => Some(self.indicator(b':').ok_or_else(|| self.unexpected())?),
+        };
+        let value = self.node(value, mark)?;
+        Ok(TreeEntry {
+            layout,
+            question,
+            key,
+            colon,
+            value,
+        })
+    }
+
+    fn colon_follows(&self) -> bool {
+        let mut rest = self.text[self.at..].trim_start();
+        while rest.starts_with('#') {
+            rest = rest.find('\n').map_or("", |i| rest[i..].trim_start());
+        }
+        rest.starts_with(':')
+    }
+
+    fn column_of(&self, at: usize) -> usize {
+        at - self.text[..at].rfind('\n').map_or(0, |i| i + 1)
+    }
+}
+
+/// The end of the line that `at` is on, before `\n` or `\r\n`.
+pub(crate) fn line_end(text: &str, at: usize) -> usize {
+    let end = memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |i| at + i);
+    if end > at && text.as_bytes()[end - 1] == b'\r' {
+        end - 1
+    } else {
+        end
+    }
+}
+
+/// The start of the line after the one that `at` is on.
+fn next_line(text: &str, at: usize) -> Option<usize> {
+    memchr::memchr(b'\n', &text.as_bytes()[at..])
+        .map(|i| at + i + 1)
+        .filter(|&start| start < text.len())
+}
+
+/// Line and column from 1, the column in characters.
+pub(crate) fn line_column(text: &str, at: usize) -> (usize, usize) {
+    let before = &text[..at];
+    let line = before.rfind('\n').map_or(0, |i| i + 1);
+    (
+        memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1,
+        before[line..].chars().count() + 1,
+    )
+}

@@ -1,0 +1,166 @@
+//! The source as a tree of byte spans.
+
+use std::ops::Range;
+
+/// A node of the source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NodeId(pub(crate) u32);
+
+/// A key with its value in the source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EntryId(pub(crate) u32);
+
+/// An item of a sequence in the source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ItemId(pub(crate) u32);
+
+/// Bytes `start..end` of the document's text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub start: u32,
+    pub end: u32,
+}
+
+impl Span {
+    pub fn new(start: usize, end: usize) -> Span {
+        // A document of 4 GiB or more is turned away before it is parsed.
+        Span {
+            start: start as u32,
+            end: end as u32,
+        }
+    }
+
+    pub fn start(self) -> usize {
+        self.start as usize
+    }
+
+    pub fn end(self) -> usize {
+        self.end as usize
+    }
+
+    pub fn range(self) -> Range<usize> {
+        self.start()..self.end()
+    }
+}
+
+/// How a collection is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Layout {
+    Block,
+    /// Between brackets or braces.
+    Flow,
+    /// A single pair in a flow sequence, without braces: `[a: b]`.
+    Pair,
+}
+
+/// How a scalar is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// Nothing stands there: null.
+    Empty,
+    Plain,
+    Single,
+    Double,
+    Literal,
+    Folded,
+}
+
+#[derive(Debug)]
+pub(crate) enum Content {
+    Scalar { text: String, style: Style },
+    Alias { name: Box<str> },
+    Sequence { layout: Layout, items: Range<u32> },
+    Mapping { layout: Layout, entries: Range<u32> },
+}
+
+#[derive(Debug)]
+pub(crate) struct TreeNode {
+    /// The content, without anchor and tag. A block scalar ends before the line break of its last
+    /// line, a block collection with its last value.
+    pub span: Span,
+    /// Where the anchor or tag begins; `span.start` without them.
+    pub start: u32,
+    pub content: Content,
+    pub tag: Option<Box<str>>,
+    pub anchor: Option<Box<str>>,
+}
+
+#[derive(Debug)]
+pub(crate) struct TreeEntry {
+    /// How the mapping around it is written.
+    pub layout: Layout,
+    /// The `?` of an explicit key.
+    pub question: Option<u32>,
+    pub key: NodeId,
+    pub colon: Option<u32>,
+    pub value: NodeId,
+}
+
+#[derive(Debug)]
+pub(crate) struct TreeItem {
+    /// The dash in a block sequence.
+    pub dash: Option<u32>,
+    pub value: NodeId,
+}
+
+#[derive(Debug)]
+pub(crate) struct Comment {
+    /// From the `#` to the end of the line, without the line break.
+    pub span: Span,
+    /// Nothing but white space before it on its line.
+    pub own_line: bool,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Tree {
+    pub nodes: Vec<TreeNode>,
+    pub entries: Vec<TreeEntry>,
+    pub items: Vec<TreeItem>,
+    /// In the order of the text.
+    pub comments: Vec<Comment>,
+    /// `None` for a document without a node.
+    pub root: Option<NodeId>,
+}
+
+impl Tree {
+    pub fn node(&self, id: NodeId) -> &TreeNode {
+        &self.nodes[id.0 as usize]
+    }
+
+    pub fn entry(&self, id: EntryId) -> &TreeEntry {
+        &self.entries[id.0 as usize]
+    }
+
+    pub fn item(&self, id: ItemId) -> &TreeItem {
+        &self.items[id.0 as usize]
+    }
+
+    /// Where an entry begins: at its `?`, or the key with anchor and tag.
+    pub fn entry_start(&self, id: EntryId) -> usize {
+        let entry = self.entry(id);
+        entry.question.unwrap_or(self.node(entry.key).start) as usize
+    }
+
+    /// Where an entry ends, without comments.
+    pub fn entry_end(&self, id: EntryId) -> usize {
+        let entry = self.entry(id);
+        let value = self.node(entry.value).span.end();
+        let key = entry
+            .colon
+            .map_or(self.node(entry.key).span.end(), |c| c as usize + 1);
+        value.max(key)
+    }
+
+    pub fn item_start(&self, id: ItemId) -> usize {
+        let item = self.item(id);
+        item.dash.unwrap_or(self.node(item.value).start) as usize
+    }
+
+    pub fn item_end(&self, id: ItemId) -> usize {
+        let item = self.item(id);
+        self.node(item.value)
+            .span
+            .end()
+            .max(item.dash.map_or(0, |d| d as usize + 1))
+    }
+}

@@ -1,0 +1,864 @@
+//! From model to text: the writer walks model and source side by side.
+//!
+//! What stands where it stood is kept as a piece of source. What moved is its own source lines,
+//! shifted. What is new is printed in the style around it. New text is put together at column 0
+//! and shifted to its place at last, so nested moves need no arithmetic.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use super::error::Refusal;
+use super::model::{Entry, Item, Node, Origin, Scalar, Value};
+use super::region::{self, Child};
+use super::rope::{Piece, Rope, dedent, indent};
+use super::scalar::{self, Quotes};
+use super::style::{DocumentStyle, FlowStyle, scalar_text};
+use super::tree::{Content, EntryId, Layout, NodeId, Style, Tree};
+
+pub(super) type Result<T, E = Refusal> = std::result::Result<T, E>;
+
+pub(super) struct Writer<'a> {
+    pub text: &'a str,
+    pub tree: &'a Tree,
+    pub style: DocumentStyle,
+    /// Anchors that aliases use.
+    shared: HashSet<&'a str>,
+    /// Source entries that stand somewhere in the model, so their comments go with them.
+    present: HashSet<EntryId>,
+    /// Source ranges that went into new text.
+    pub copied: Vec<Range<usize>>,
+}
+
+/// A child of a collection in the model.
+#[derive(Clone, Copy)]
+pub(super) enum ModelChild<'m> {
+    Entry(&'m Entry),
+    Item(&'m Item),
+}
+
+impl<'m> ModelChild<'m> {
+    /// The source child it came from, and the one whose place it takes, as indexes.
+    fn origin(self) -> (Option<u32>, Option<u32>) {
+        match self {
+            ModelChild::Entry(e) => (e.origin.map(|o| o.0), e.place.map(|p| p.0)),
+            ModelChild::Item(i) => (i.origin.map(|o| o.0), None),
+        }
+    }
+
+    pub fn value(self) -> &'m Node {
+        match self {
+            ModelChild::Entry(e) => &e.value,
+            ModelChild::Item(i) => &i.value,
+        }
+    }
+}
+
+/// The text of a value as it stands after a key or dash at column 0.
+enum ValueText {
+    /// On the line of the key, perhaps going on below it.
+    Inline(String),
+    /// On lines of its own, from column 0.
+    Block {
+        properties: String,
+        text: String,
+        sequence: bool,
+    },
+}
+
+/// Where the children of a changed collection come to stand.
+pub(super) struct Arrangement<'m> {
+    /// New children before all others.
+    pub front: Vec<ModelChild<'m>>,
+    pub slots: Vec<Slot<'m>>,
+}
+
+/// What became of one source child.
+#[derive(Default)]
+pub(super) struct Slot<'m> {
+    pub kept: Option<ModelChild<'m>>,
+    /// New children in the place of one that is gone.
+    pub instead: Vec<ModelChild<'m>>,
+    pub after: Vec<ModelChild<'m>>,
+}
+
+/// Decides for each child of the model whether it is kept where it was or written anew, and where.
+pub(super) fn arrange<'m>(children: &[ModelChild<'m>], source: Range<u32>) -> Arrangement<'m> {
+    let index = |id: u32| source.contains(&id).then(|| (id - source.start) as usize);
+    let mut slots: Vec<Slot> = source.clone().map(|_| Slot::default()).collect();
+    let mut front = Vec::new();
+    // Kept are those that still follow one another as in the source.
+    let mut next = 0;
+    let mut kept = vec![false; children.len()];
+    for (i, child) in children.iter().enumerate() {
+        if let Some(at) = child.origin().0.and_then(index).filter(|&at| at >= next) {
+            kept[i] = true;
+            slots[at].kept = Some(*child);
+            next = at + 1;
+        }
+    }
+    let mut last: Option<usize> = None;
+    for (i, child) in children.iter().enumerate() {
+        let (origin, place) = child.origin();
+        if kept[i] {
+            last = origin.and_then(index);
+            continue;
+        }
+        let place = place
+            .and_then(index)
+            .filter(|&p| slots[p].kept.is_none() && last.is_none_or(|l| p >= l));
+        match (place, last) {
+            (Some(place), _) => {
+                slots[place].instead.push(*child);
+                last = Some(place);
+            }
+            (None, Some(last)) if slots[last].kept.is_none() => slots[last].instead.push(*child),
+            (None, Some(last)) => slots[last].after.push(*child),
+            (None, None) => front.push(*child),
+        }
+    }
+    Arrangement { front, slots }
+}
+
+pub(super) fn children_of(node: &Node) -> Vec<ModelChild<'_>> {
+    match &node.value {
+        Value::Mapping(entries) => entries.iter().map(ModelChild::Entry).collect(),
+        Value::Sequence(items) => items.iter().map(ModelChild::Item).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether the model's collection is of the same sort as the source's.
+fn same_sort(node: &Node, content: &Content) -> bool {
+    matches!(
+        (&node.value, content),
+        (Value::Mapping(_), Content::Mapping { .. })
+            | (Value::Sequence(_), Content::Sequence { .. })
+    )
+}
+
+impl<'a> Writer<'a> {
+    pub fn new(text: &'a str, tree: &'a Tree, root: &Node) -> Writer<'a> {
+        let shared = tree.nodes.iter().filter_map(|n| match &n.content {
+            Content::Alias { name } => Some(&**name),
+            _ => None,
+        });
+        let mut present = HashSet::new();
+        collect_entries(root, &mut present);
+        let style = DocumentStyle::of(text, tree);
+        Writer {
+            text,
+            tree,
+            style,
+            shared: shared.collect(),
+            present,
+            copied: Vec::new(),
+        }
+    }
+
+    /// The whole document.
+    pub fn document(&mut self, root: &Node) -> Result<Rope> {
+        let mut rope = Rope::default();
+        let Some(id) = self.tree.root else {
+            rope.keep(0..self.text.len());
+            return Ok(rope);
+        };
+        let extent = self.extent(id);
+        rope.keep(0..extent.start);
+        if self.stays(root, id) {
+            rope.append(self.in_place(root, id)?);
+        } else {
+            let text = match self.value_text(root)? {
+                ValueText::Inline(text) | ValueText::Block { text, .. } => text,
+            };
+            rope.new_text(text);
+        }
+        rope.keep(extent.end..self.text.len());
+        Ok(rope)
+    }
+
+    /// The text of one value as a document of its own.
+    pub fn render(&mut self, node: &Node) -> Result<String> {
+        Ok(match self.value_text(node)? {
+            ValueText::Inline(text) | ValueText::Block { text, .. } => text,
+        })
+    }
+
+    /// The bytes that `in_place` accounts for.
+    pub(super) fn extent(&self, id: NodeId) -> Range<usize> {
+        match region::layout(self.tree, id) {
+            Some(Layout::Block) => region::block_extent(self.text, self.tree, id),
+            _ => self.tree.node(id).span.range(),
+        }
+    }
+
+    /// Whether the model's node is this source node, changed at most below.
+    pub(super) fn stays(&self, node: &Node, id: NodeId) -> bool {
+        let source = self.tree.node(id);
+        node.origin == Origin::Source(id)
+            && match (&node.value, &source.content) {
+                (Value::Scalar(new), Content::Scalar { style, .. }) => {
+                    *style != Style::Empty || self.same_scalar(new, id)
+                }
+                (Value::Alias { .. }, Content::Alias { .. }) => true,
+                (_, content) if same_sort(node, content) => {
+                    // An emptied block collection can only be written as `{}`.
+                    !children_of(node).is_empty() || region::children(self.tree, id).is_empty()
+                }
+                _ => false,
+            }
+    }
+
+    pub(super) fn same_scalar(&self, new: &Scalar, id: NodeId) -> bool {
+        let source = self.tree.node(id);
+        let Content::Scalar { text, style } = &source.content else {
+            return false;
+        };
+        *text == new.text
+            && source.tag == new.tag
+            && scalar::kind(
+                text,
+                matches!(style, Style::Plain | Style::Empty),
+                source.tag.as_deref(),
+            ) == new.kind
+    }
+
+    /// A node that stays, with the changes below it.
+    pub(super) fn in_place(&mut self, node: &Node, id: NodeId) -> Result<Rope> {
+        let source = self.tree.node(id);
+        let extent = self.extent(id);
+        let mut rope = Rope::default();
+        match (&node.value, &source.content) {
+            (Value::Scalar(new), Content::Scalar { style, .. }) if !self.same_scalar(new, id) => {
+                rope.new_text(self.scalar_like(new, *style)?);
+            }
+            (
+                Value::Mapping(_),
+                Content::Mapping {
+                    layout,
+                    entries: range,
+                },
+            )
+            | (
+                Value::Sequence(_),
+                Content::Sequence {
+                    layout,
+                    items: range,
+                },
+            ) => {
+                let children = children_of(node);
+                rope = match layout {
+                    Layout::Block => self.block(&children, id, range.clone())?,
+                    Layout::Flow => self.flow(&children, id, range.clone())?,
+                    Layout::Pair => self.pair(&children, id)?,
+                };
+            }
+            _ => rope.keep(extent.clone()),
+        }
+        match &source.anchor {
+            Some(name) if self.shared.contains(&**name) && !rope.is_kept(&extent) => {
+                Err(Refusal::SharedAnchor {
+                    name: name.to_string(),
+                })
+            }
+            _ => Ok(rope),
+        }
+    }
+
+    /// A new scalar in the place of one of this style.
+    fn scalar_like(&self, new: &Scalar, style: Style) -> Result<String> {
+        let quotes = match style {
+            Style::Single => Quotes::Single,
+            Style::Double => Quotes::Double,
+            _ => self.style.quotes,
+        };
+        let always = matches!(style, Style::Single | Style::Double);
+        // Inside a flow collection more has to be quoted; harmless elsewhere.
+        Ok(scalar_text(&new.text, new.kind, quotes, true, always))
+    }
+
+    /// The children of a block collection, over its extent.
+    fn block(&mut self, children: &[ModelChild], id: NodeId, source: Range<u32>) -> Result<Rope> {
+        let regions = region::regions(self.text, self.tree, id);
+        let source_children = region::children(self.tree, id);
+        let mut rope = Rope::default();
+        let Some(first) = regions.first() else {
+            return Ok(rope);
+        };
+        let column = region::column_of(self.text, first.child);
+        let line_break = format!("\n{}", " ".repeat(column));
+        let arrangement = arrange(children, source.clone());
+        // The last source child that the output has passed.
+        let mut passed: Option<usize> = None;
+        let mut started = false;
+        for child in &arrangement.front {
+            if started {
+                rope.new_text(&*line_break);
+            }
+            let text = self.block_child(*child)?;
+            rope.new_text(indent(&text, column));
+            started = true;
+        }
+        for (i, slot) in arrangement.slots.iter().enumerate() {
+            let region = regions[i].clone();
+            if slot.kept.is_none() && slot.instead.is_empty() {
+                continue;
+            }
+            let gaps: Vec<Range<usize>> = (passed.unwrap_or(0)..i)
+                .map(|j| regions[j].end..regions[j + 1].start)
+                .collect();
+            match (started, passed) {
+                (false, _) => {
+                    self.heading_stays(
+                        &mut rope,
+                        &regions[0],
+                        source.start,
+                        i > 0 || slot.kept.is_none(),
+                    );
+                    self.headings(&mut rope, &gaps);
+                }
+                (true, Some(_)) => self.separate(&mut rope, &gaps),
+                (true, None) => {
+                    rope.new_text(&*line_break);
+                    self.headings(&mut rope, &gaps);
+                }
+            }
+            if let Some(kept) = slot.kept {
+                rope.append(self.child_in_place(
+                    kept,
+                    source_children[i],
+                    region.start..region.end,
+                )?);
+            }
+            for (n, child) in slot.instead.iter().enumerate() {
+                if n > 0 {
+                    rope.new_text(&*line_break);
+                }
+                let text = self.block_child(*child)?;
+                rope.new_text(indent(&text, column));
+            }
+            for child in &slot.after {
+                rope.new_text(&*line_break);
+                let text = self.block_child(*child)?;
+                rope.new_text(indent(&text, column));
+            }
+            (passed, started) = (Some(i), true);
+        }
+        // What was a heading of removed children at the end stays; blank lines there do not.
+        let last = passed.unwrap_or(0);
+        for j in last..regions.len() - 1 {
+            let gap = regions[j].end..regions[j + 1].start;
+            let text = self.text[gap.clone()].trim_end();
+            if text.contains('#') {
+                rope.keep(gap.start..gap.start + text.len());
+            }
+        }
+        Ok(rope)
+    }
+
+    /// Comments above a first child that is removed stay: they may speak of the whole mapping. When
+    /// the child only moved, they went with it.
+    fn heading_stays(&mut self, rope: &mut Rope, region: &region::Region, first: u32, gone: bool) {
+        if gone && !self.present.contains(&EntryId(first)) {
+            rope.keep(region.start..region.child);
+        }
+    }
+
+    /// Between two outputs with removed children between them: their headings stay, and one blank
+    /// line where there was one.
+    fn separate(&self, rope: &mut Rope, gaps: &[Range<usize>]) {
+        let Some((last, removed)) = gaps.split_last() else {
+            return;
+        };
+        let is_blank_line = |gap: &Range<usize>| self.text[gap.clone()].matches('\n').count() > 1;
+        for gap in removed {
+            let text = self.text[gap.clone()].trim_end();
+            if text.contains('#') {
+                rope.keep(gap.start..gap.start + text.len());
+            } else if is_blank_line(gap) && !is_blank_line(last) {
+                rope.new_text("\n");
+            }
+        }
+        rope.keep(last.clone());
+    }
+
+    /// The headings of removed children before the first output.
+    fn headings(&self, rope: &mut Rope, gaps: &[Range<usize>]) {
+        for gap in gaps {
+            let text = &self.text[gap.clone()];
+            let skipped = text.len() - text.trim_start().len();
+            if text.contains('#') {
+                rope.keep(gap.start + skipped..gap.end);
+            }
+        }
+    }
+
+    /// A child that stays, from the start of its comments to the end of its last line.
+    fn child_in_place(
+        &mut self,
+        model: ModelChild,
+        child: Child,
+        extent: Range<usize>,
+    ) -> Result<Rope> {
+        let mut rope = Rope::default();
+        let column = region::column_of(self.text, child.start(self.tree));
+        let after = match (child, model) {
+            (Child::Entry(id), ModelChild::Entry(entry)) => {
+                let source = self.tree.entry(id);
+                let key = self.tree.node(source.key).span.range();
+                rope.keep(extent.start..key.start);
+                rope.append(self.key_in_place(entry, source.key)?);
+                let Some(colon) = source.colon else {
+                    if !self.stays(&entry.value, source.value) {
+                        return Err(Refusal::ComplexKey);
+                    }
+                    rope.keep(key.end..extent.end);
+                    return Ok(rope);
+                };
+                rope.keep(key.end..colon as usize + 1);
+                colon as usize + 1
+            }
+            (Child::Item(id), _) => {
+                let item = self.tree.item(id);
+                let after = item
+                    .dash
+                    .map_or(self.tree.node(item.value).start as usize, |d| {
+                        d as usize + 1
+                    });
+                rope.keep(extent.start..after);
+                after
+            }
+            _ => return Err(Refusal::ComplexKey),
+        };
+        let source = child.value(self.tree);
+        let value = self.slot(
+            model.value(),
+            source,
+            after..extent.end,
+            column,
+            matches!(child, Child::Item(_)),
+        )?;
+        rope.append(value);
+        Ok(rope)
+    }
+
+    pub(super) fn key_in_place(&self, entry: &Entry, id: NodeId) -> Result<Rope> {
+        let mut rope = Rope::default();
+        let source = self.tree.node(id);
+        match &source.content {
+            Content::Scalar { text, style } if *text != entry.key.text && !entry.key.complex => {
+                let new = Scalar {
+                    text: entry.key.text.clone(),
+                    kind: scalar::Kind::Str,
+                    tag: None,
+                    literal: false,
+                };
+                rope.new_text(self.scalar_like(&new, *style)?);
+            }
+            _ => rope.keep(source.span.range()),
+        }
+        Ok(rope)
+    }
+
+    /// What stands behind a key's colon or a dash, to the end of its region.
+    fn slot(
+        &mut self,
+        node: &Node,
+        id: NodeId,
+        range: Range<usize>,
+        column: usize,
+        is_item: bool,
+    ) -> Result<Rope> {
+        let mut rope = Rope::default();
+        let extent = self.extent(id);
+        if self.stays(node, id) {
+            rope.keep(range.start..extent.start);
+            rope.append(self.in_place(node, id)?);
+            rope.keep(extent.end..range.end);
+            return Ok(rope);
+        }
+        let source = self.tree.node(id);
+        if let Some(name) = source.anchor.as_deref().filter(|n| self.shared.contains(n)) {
+            return Err(Refusal::SharedAnchor {
+                name: name.to_owned(),
+            });
+        }
+        self.check_anchors(&extent)?;
+        let was_block = region::layout(self.tree, id) == Some(Layout::Block);
+        let was_empty = matches!(
+            source.content,
+            Content::Scalar {
+                style: Style::Empty,
+                ..
+            }
+        );
+        let start = if was_empty {
+            range.start
+        } else {
+            source.start as usize
+        };
+        match self.value_text(node)? {
+            ValueText::Inline(text) if was_block => {
+                rope.new_text(format!(" {}", indent(&text, column)));
+                rope.keep(extent.end..range.end);
+            }
+            ValueText::Inline(text) => {
+                rope.keep(range.start..start);
+                let space = if range.start == start { " " } else { "" };
+                rope.new_text(format!("{space}{}", indent(&text, column)));
+                rope.keep(extent.end.max(start)..range.end);
+            }
+            ValueText::Block {
+                properties, text, ..
+            } if is_item && properties.is_empty() => {
+                let at = if was_block {
+                    region::column_of(self.text, extent.start)
+                } else {
+                    column + 2
+                };
+                let keep = if was_block { extent.start } else { start };
+                rope.keep(range.start..keep);
+                if range.start == keep {
+                    rope.new_text(" ");
+                }
+                rope.new_text(indent(&text, at));
+                rope.keep(extent.end.max(keep)..range.end);
+            }
+            ValueText::Block {
+                properties,
+                text,
+                sequence,
+            } => {
+                if !properties.is_empty() {
+                    rope.new_text(format!(" {properties}"));
+                }
+                // A comment behind the key stays on its line.
+                let line_end = super::parse::line_end(
+                    self.text,
+                    if was_block { range.start } else { extent.end },
+                );
+                let comment = if was_block { range.start } else { extent.end };
+                let mut rest = extent.end.max(range.start);
+                if let Some(c) = region::trailing_comment(self.text, self.tree, comment) {
+                    rope.keep(comment..line_end.min(c.span.end()));
+                    rest = rest.max(c.span.end());
+                }
+                let at = column
+                    + if sequence {
+                        self.style.sequence_indent
+                    } else {
+                        self.style.indent
+                    };
+                rope.new_text(format!("\n{}{}", " ".repeat(at), indent(&text, at)));
+                rope.keep(rest..range.end);
+            }
+        }
+        Ok(rope)
+    }
+
+    /// A child that is new here, as it stands in a block collection at column 0.
+    fn block_child(&mut self, child: ModelChild) -> Result<String> {
+        match child {
+            ModelChild::Entry(entry) => match entry.origin {
+                Some(id) if self.tree.entry(id).layout == Layout::Block => {
+                    self.moved_lines(child, Child::Entry(id))
+                }
+                origin => {
+                    let comments = origin
+                        .map(|id| self.flow_comments(Child::Entry(id)))
+                        .unwrap_or_default();
+                    let key = self.key_text(entry, None);
+                    let value = self.value_text(&entry.value)?;
+                    Ok(comments.lead + &self.key_value(&key, value, &comments.trailing))
+                }
+            },
+            ModelChild::Item(item) => match item.origin {
+                Some(id) if self.tree.item(id).dash.is_some() => {
+                    self.moved_lines(child, Child::Item(id))
+                }
+                origin => {
+                    let comments = origin
+                        .map(|id| self.flow_comments(Child::Item(id)))
+                        .unwrap_or_default();
+                    Ok(match self.value_text(&item.value)? {
+                        ValueText::Inline(text) => {
+                            format!("{}- {text}{}", comments.lead, comments.trailing)
+                        }
+                        ValueText::Block {
+                            properties, text, ..
+                        } if properties.is_empty() => format!("- {}", indent(&text, 2)),
+                        ValueText::Block {
+                            properties, text, ..
+                        } => format!("- {properties}\n  {}", indent(&text, 2)),
+                    })
+                }
+            },
+        }
+    }
+
+    fn key_value(&self, key: &str, value: ValueText, comment: &str) -> String {
+        match value {
+            ValueText::Inline(text) => format!("{key}: {text}{comment}"),
+            ValueText::Block {
+                properties,
+                text,
+                sequence,
+            } => {
+                let at = if sequence {
+                    self.style.sequence_indent
+                } else {
+                    self.style.indent
+                };
+                let space = if properties.is_empty() { "" } else { " " };
+                format!(
+                    "{key}:{space}{properties}{comment}\n{}{}",
+                    " ".repeat(at),
+                    indent(&text, at)
+                )
+            }
+        }
+    }
+
+    /// The lines of a child that moved here from another block collection.
+    fn moved_lines(&mut self, model: ModelChild, child: Child) -> Result<String> {
+        let region = region::region(self.text, self.tree, child);
+        self.check_anchors(&(region.start..region.end))?;
+        let rope = self.child_in_place(model, child, region.start..region.end)?;
+        let text = self.flatten(rope);
+        dedent(&text, region::column_of(self.text, child.start(self.tree)))
+    }
+
+    /// Moved or replaced text must not carry an anchor that others use, nor an alias: their order
+    /// in the document may change.
+    pub(super) fn check_anchors(&self, range: &Range<usize>) -> Result<()> {
+        if self.shared.is_empty() {
+            return Ok(());
+        }
+        for node in self
+            .tree
+            .nodes
+            .iter()
+            .filter(|n| range.contains(&n.span.start()))
+        {
+            if let Some(name) = node.anchor.as_deref().filter(|n| self.shared.contains(n)) {
+                return Err(Refusal::SharedAnchor {
+                    name: name.to_owned(),
+                });
+            }
+            if let Content::Alias { name } = &node.content {
+                return Err(Refusal::BelowAlias {
+                    name: name.to_string(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The key of a new or moved entry.
+    pub(super) fn key_text(&self, entry: &Entry, flow: Option<&FlowStyle>) -> String {
+        let quotes = flow.map_or(self.style.quotes, |f| f.quotes);
+        if let Some(id) = entry.origin {
+            let key = self.tree.node(self.tree.entry(id).key);
+            if matches!(&key.content, Content::Scalar { text, .. } if *text == entry.key.text)
+                && !self.text[key.span.range()].contains('\n')
+                && flow.is_none_or(|f| {
+                    f.quote_keys == self.text[key.span.range()].starts_with(['"', '\''])
+                })
+            {
+                return self.text[key.span.range()].to_owned();
+            }
+        }
+        let always = flow.is_some_and(|f| f.quote_keys);
+        scalar_text(&entry.key.text, scalar::Kind::Str, quotes, true, always)
+    }
+
+    /// A value in block context.
+    fn value_text(&mut self, node: &Node) -> Result<ValueText> {
+        match node.origin {
+            Origin::Source(id) if self.stays(node, id) => self.moved_value(node, id),
+            Origin::Copy(id) => match (&node.value, self.inline_source(id)) {
+                (Value::Scalar(s), Some(text)) if self.same_scalar(s, id) => {
+                    Ok(ValueText::Inline(text))
+                }
+                (Value::Mapping(_) | Value::Sequence(_), Some(_)) => {
+                    let style = FlowStyle::of(self.text, self.tree, id, self.style.quotes);
+                    Ok(ValueText::Inline(self.flow_value(node, &style)?))
+                }
+                _ => self.new_value(node),
+            },
+            _ => self.new_value(node),
+        }
+    }
+
+    /// The text of a source node that stands on one line and needs no block around it.
+    pub(super) fn inline_source(&self, id: NodeId) -> Option<String> {
+        let node = self.tree.node(id);
+        let block = match &node.content {
+            Content::Scalar { style, .. } => {
+                matches!(style, Style::Literal | Style::Folded | Style::Empty)
+            }
+            Content::Mapping { layout, .. } | Content::Sequence { layout, .. } => {
+                *layout != Layout::Flow
+            }
+            Content::Alias { .. } => true,
+        };
+        let text = &self.text[node.span.range()];
+        let tag = node
+            .tag
+            .as_deref()
+            .map(|t| format!("{t} "))
+            .unwrap_or_default();
+        (!block && !text.contains('\n')).then(|| format!("{tag}{text}"))
+    }
+
+    /// A value that left its key or dash.
+    fn moved_value(&mut self, node: &Node, id: NodeId) -> Result<ValueText> {
+        let source = self.tree.node(id);
+        let extent = self.extent(id);
+        self.check_anchors(&(source.start as usize..extent.end))?;
+        let properties = self.text[source.start as usize..source.span.start()].trim_end();
+        let properties = if properties.contains('\n') {
+            ""
+        } else {
+            properties
+        }
+        .to_owned();
+        let rope = self.in_place(node, id)?;
+        let text = self.flatten(rope);
+        if region::layout(self.tree, id) == Some(Layout::Block) {
+            let text = dedent(&text, region::column_of(self.text, source.span.start()))?;
+            let sequence = matches!(source.content, Content::Sequence { .. });
+            return Ok(ValueText::Block {
+                properties,
+                text,
+                sequence,
+            });
+        }
+        let line = region::line_start(self.text, source.span.start());
+        let columns = match source.content {
+            Content::Scalar {
+                style: Style::Literal | Style::Folded,
+                ..
+            } => self.block_scalar_shift(id),
+            _ => self.text[line..].bytes().take_while(|&b| b == b' ').count(),
+        };
+        let text = dedent(&text, columns)?;
+        let space = if properties.is_empty() { "" } else { " " };
+        Ok(ValueText::Inline(format!("{properties}{space}{text}")))
+    }
+
+    /// How far the lines of a block scalar move left so that it may stand behind a key at column 0.
+    fn block_scalar_shift(&self, id: NodeId) -> usize {
+        let text = &self.text[self.tree.node(id).span.range()];
+        let header = text.lines().next().unwrap_or_default();
+        let explicit = header
+            .bytes()
+            .skip(1)
+            .take(2)
+            .find(u8::is_ascii_digit)
+            .map(|d| usize::from(d - b'0'));
+        let content = text.lines().skip(1).find(|l| !l.trim().is_empty());
+        let column = content.map_or(0, |l| l.len() - l.trim_start_matches(' ').len());
+        column.saturating_sub(explicit.unwrap_or(self.style.indent))
+    }
+
+    /// A value that has no text of its own in the source.
+    fn new_value(&mut self, node: &Node) -> Result<ValueText> {
+        let children = children_of(node);
+        match &node.value {
+            Value::Scalar(s) if s.literal => {
+                Ok(ValueText::Inline(literal(&s.text, self.style.indent)))
+            }
+            Value::Scalar(s) => {
+                let text = scalar_text(&s.text, s.kind, self.style.quotes, false, false);
+                let tag = s
+                    .tag
+                    .as_deref()
+                    .map(|t| format!("{t} "))
+                    .unwrap_or_default();
+                Ok(ValueText::Inline(format!("{tag}{text}")))
+            }
+            Value::Alias { name, .. } => Ok(ValueText::Inline(format!("*{name}"))),
+            Value::Mapping(_) if children.is_empty() => Ok(ValueText::Inline("{}".to_owned())),
+            Value::Sequence(_) if children.is_empty() => Ok(ValueText::Inline("[]".to_owned())),
+            Value::Mapping(_) | Value::Sequence(_) => {
+                let lines = children
+                    .iter()
+                    .map(|c| self.block_child(*c))
+                    .collect::<Result<Vec<_>>>()?;
+                let sequence = matches!(node.value, Value::Sequence(_));
+                Ok(ValueText::Block {
+                    properties: String::new(),
+                    text: lines.join("\n"),
+                    sequence,
+                })
+            }
+        }
+    }
+
+    /// Pieces as one text with `\n` line ends.
+    pub(super) fn flatten(&mut self, rope: Rope) -> String {
+        let mut out = String::new();
+        for piece in rope.0 {
+            match piece {
+                Piece::Keep(range) => {
+                    out.push_str(&self.text[range.clone()].replace("\r\n", "\n"));
+                    self.copied.push(range);
+                }
+                Piece::New(text) => out.push_str(&text),
+            }
+        }
+        out
+    }
+}
+
+fn collect_entries(node: &Node, present: &mut HashSet<EntryId>) {
+    for child in children_of(node) {
+        if let ModelChild::Entry(Entry {
+            origin: Some(id), ..
+        }) = child
+        {
+            present.insert(*id);
+        }
+        collect_entries(child.value(), present);
+    }
+}
+
+/// A literal block scalar behind a key at column 0.
+fn literal(text: &str, step: usize) -> String {
+    let printable = text
+        .chars()
+        .all(|c| c == '\n' || c == '\t' || !c.is_control());
+    let body = text.trim_end_matches('\n');
+    if !printable || body.is_empty() || text.contains('\u{feff}') {
+        return scalar::quoted(text, Quotes::Double);
+    }
+    let chomping = match text.len() - body.len() {
+        0 => "-",
+        1 => "",
+        _ => "+",
+    };
+    // A first line that begins with a space would be taken for indentation.
+    let first = text.lines().find(|l| !l.is_empty()).unwrap_or_default();
+    let indicator = if first.starts_with([' ', '\t']) {
+        step.to_string()
+    } else {
+        String::new()
+    };
+    let lines = if chomping == "+" {
+        &text[..text.len() - 1]
+    } else {
+        body
+    };
+    let pad = " ".repeat(step);
+    let lines: Vec<String> = lines
+        .split('\n')
+        .map(|l| {
+            if l.is_empty() {
+                String::new()
+            } else {
+                format!("{pad}{l}")
+            }
+        })
+        .collect();
+    format!("|{indicator}{chomping}\n{}", lines.join("\n"))
+}
