@@ -1,0 +1,10 @@
+//! The Kubernetes objects in a document: what they are, what they are called, where they stand.
+
+mod gvk;
+mod objects;
+#[cfg(test)]
+pub(crate) mod testing;
+
+pub use gvk::Gvk;
+pub(crate) use gvk::group;
+pub use objects::{ObjectRef, Role, objects};
