@@ -11,7 +11,10 @@ pub struct Gvk {
 
 impl Gvk {
     pub fn new(api_version: impl Into<String>, kind: impl Into<String>) -> Gvk {
-        Gvk { api_version: api_version.into(), kind: kind.into() }
+        Gvk {
+            api_version: api_version.into(),
+            kind: kind.into(),
+        }
     }
 
     /// The API group; empty for the core group.
@@ -21,7 +24,9 @@ impl Gvk {
 
     /// The version within the group.
     pub fn version(&self) -> &str {
-        self.api_version.rsplit_once('/').map_or(&self.api_version, |(_, version)| version)
+        self.api_version
+            .rsplit_once('/')
+            .map_or(&self.api_version, |(_, version)| version)
     }
 }
 
@@ -44,7 +49,10 @@ mod tests {
     #[test]
     fn group_and_version() {
         let gvk = Gvk::new("networking.k8s.io/v1beta1", "Ingress");
-        assert_eq!((gvk.group(), gvk.version()), ("networking.k8s.io", "v1beta1"));
+        assert_eq!(
+            (gvk.group(), gvk.version()),
+            ("networking.k8s.io", "v1beta1")
+        );
         let core = Gvk::new("v1", "Service");
         assert_eq!((core.group(), core.version()), ("", "v1"));
         assert_eq!(core.to_string(), "v1 Service");

@@ -30,7 +30,9 @@ pub enum Role {
 impl ObjectRef {
     /// The object's node.
     pub fn node<'a>(&self, root: &'a Node) -> Option<&'a Node> {
-        self.path.iter().try_fold(root, |node, &index| Some(node.get("items")?.items().get(index)?.value()))
+        self.path.iter().try_fold(root, |node, &index| {
+            Some(node.get("items")?.items().get(index)?.value())
+        })
     }
 
     /// The object's node, to be changed.
@@ -40,7 +42,9 @@ impl ObjectRef {
     pub fn node_mut<'a>(&self, root: &'a mut Node) -> Result<Option<&'a mut Node>, Refusal> {
         let mut node = root;
         for &index in &self.path {
-            let Some(items) = node.get_mut("items")? else { return Ok(None) };
+            let Some(items) = node.get_mut("items")? else {
+                return Ok(None);
+            };
             let Some(item) = items.items_mut()?.and_then(|items| items.get_mut(index)) else {
                 return Ok(None);
             };
@@ -56,7 +60,10 @@ impl ObjectRef {
 }
 
 fn item_gvk(list: &Gvk) -> Gvk {
-    Gvk::new(&list.api_version, list.kind.strip_suffix("List").unwrap_or(&list.kind))
+    Gvk::new(
+        &list.api_version,
+        list.kind.strip_suffix("List").unwrap_or(&list.kind),
+    )
 }
 
 /// The objects of a document in their order: itself, or the items of a `List`, nested ones too. A
@@ -67,14 +74,25 @@ pub fn objects(root: &Node) -> Vec<ObjectRef> {
     found
 }
 
-fn collect(node: &Node, path: &mut Vec<usize>, inherited: Option<&Gvk>, found: &mut Vec<ObjectRef>) {
-    let Some(gvk) = gvk(node, inherited) else { return };
+fn collect(
+    node: &Node,
+    path: &mut Vec<usize>,
+    inherited: Option<&Gvk>,
+    found: &mut Vec<ObjectRef>,
+) {
+    let Some(gvk) = gvk(node, inherited) else {
+        return;
+    };
     let items = node.get("items").filter(|items| items.is_sequence());
     let is_list = gvk.kind.ends_with("List") && items.is_some();
     let typed = is_list && gvk.kind != "List";
     if typed || !is_list {
         let text = |key| node.at(["metadata", key]).and_then(Node::as_scalar);
-        let text = |key| text(key).filter(|s| !s.text.is_empty()).map(|s| s.text.clone());
+        let text = |key| {
+            text(key)
+                .filter(|s| !s.text.is_empty())
+                .map(|s| s.text.clone())
+        };
         found.push(ObjectRef {
             path: path.clone(),
             gvk: gvk.clone(),
@@ -102,7 +120,10 @@ fn gvk(node: &Node, inherited: Option<&Gvk>) -> Option<Gvk> {
         return None;
     }
     let text = |key, inherited: Option<&str>| match node.get(key).filter(|value| !value.is_null()) {
-        Some(value) => value.as_str().filter(|text| !text.is_empty()).map(str::to_owned),
+        Some(value) => value
+            .as_str()
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned),
         None => inherited.map(str::to_owned),
     };
     Some(Gvk {
@@ -117,7 +138,10 @@ mod tests {
     use crate::manifest::testing::node;
 
     fn found(yaml: &str) -> Vec<(Vec<usize>, String, Role)> {
-        objects(&node(yaml)).into_iter().map(|o| (o.path, o.gvk.to_string(), o.role)).collect()
+        objects(&node(yaml))
+            .into_iter()
+            .map(|o| (o.path, o.gvk.to_string(), o.role))
+            .collect()
     }
 
     #[test]
@@ -126,12 +150,22 @@ mod tests {
         let all = objects(&root);
         assert_eq!(all.len(), 1);
         assert_eq!(all[0].gvk, Gvk::new("v1", "Pod"));
-        assert_eq!((all[0].name.as_deref(), all[0].namespace.as_deref()), (Some("a"), Some("b")));
+        assert_eq!(
+            (all[0].name.as_deref(), all[0].namespace.as_deref()),
+            (Some("a"), Some("b"))
+        );
     }
 
     #[test]
     fn what_is_no_object() {
-        for yaml in ["{kind: Pod}", "{apiVersion: 1, kind: Pod}", "{apiVersion: v1, kind: [Pod]}", "text", "null", "[]"] {
+        for yaml in [
+            "{kind: Pod}",
+            "{apiVersion: 1, kind: Pod}",
+            "{apiVersion: v1, kind: [Pod]}",
+            "text",
+            "null",
+            "[]",
+        ] {
             assert!(found(yaml).is_empty(), "{yaml}");
         }
     }
@@ -144,13 +178,18 @@ mod tests {
         );
         assert_eq!(
             all,
-            [(vec![0], "v1 Pod".to_owned(), Role::Object), (vec![2, 0], "v1 Secret".to_owned(), Role::Object)]
+            [
+                (vec![0], "v1 Pod".to_owned(), Role::Object),
+                (vec![2, 0], "v1 Secret".to_owned(), Role::Object)
+            ]
         );
     }
 
     #[test]
     fn items_of_a_typed_list_inherit() {
-        let all = found("{apiVersion: a/v1, kind: FooList, items: [{metadata: {}}, {apiVersion: b/v1, kind: Bar}]}");
+        let all = found(
+            "{apiVersion: a/v1, kind: FooList, items: [{metadata: {}}, {apiVersion: b/v1, kind: Bar}]}",
+        );
         assert_eq!(
             all,
             [
@@ -163,14 +202,27 @@ mod tests {
 
     #[test]
     fn a_kind_that_ends_in_list_but_holds_no_items() {
-        assert_eq!(found("{apiVersion: a/v1, kind: AllowList}"), [(vec![], "a/v1 AllowList".to_owned(), Role::Object)]);
+        assert_eq!(
+            found("{apiVersion: a/v1, kind: AllowList}"),
+            [(vec![], "a/v1 AllowList".to_owned(), Role::Object)]
+        );
     }
 
     #[test]
     fn nodes_are_found_again() {
         let mut root = node("{apiVersion: a/v1, kind: FooList, items: [{x: 1}, {x: 2}]}");
         let all = objects(&root);
-        assert_eq!(all[2].node(&root).unwrap().get("x").unwrap().as_scalar().unwrap().text, "2");
+        assert_eq!(
+            all[2]
+                .node(&root)
+                .unwrap()
+                .get("x")
+                .unwrap()
+                .as_scalar()
+                .unwrap()
+                .text,
+            "2"
+        );
         assert!(all[2].node_mut(&mut root).unwrap().is_some());
     }
 }

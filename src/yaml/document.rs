@@ -1,5 +1,6 @@
 //! One document of a file: parsed, read as a model, written back and verified.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -18,6 +19,8 @@ use super::write::Writer;
 pub struct Document<'s> {
     pub(super) text: &'s str,
     tree: Tree,
+    /// Where its lines begin, once somebody asks for a place.
+    lines: OnceCell<Vec<usize>>,
 }
 
 /// A place in a text: line and column from 1, the column in characters.
@@ -64,6 +67,7 @@ impl<'s> Document<'s> {
         Ok(Document {
             text,
             tree: parse::parse(text)?,
+            lines: OnceCell::new(),
         })
     }
 
@@ -144,11 +148,20 @@ impl<'s> Document<'s> {
     pub fn location(&self, node: &Node) -> Option<Location> {
         match node.origin {
             Origin::Source(id) | Origin::Copy(id) => {
-                let (line, column) = parse::line_column(self.text, self.tree.node(id).span.start());
-                Some(Location { line, column })
+                Some(self.location_of(self.tree.node(id).span.start()))
             }
             Origin::New => None,
         }
+    }
+
+    fn location_of(&self, at: usize) -> Location {
+        let starts = || memchr::memchr_iter(b'\n', self.text.as_bytes()).map(|i| i + 1);
+        let lines = self
+            .lines
+            .get_or_init(|| std::iter::once(0).chain(starts()).collect());
+        let line = lines.partition_point(|&start| start <= at);
+        let column = self.text[lines[line - 1]..at].chars().count() + 1;
+        Location { line, column }
     }
 
     /// Turns the pieces of the output into edits of the source.
@@ -257,7 +270,7 @@ impl<'s> Document<'s> {
                 continue;
             }
             dropped.push(DroppedComment {
-                line: parse::line_column(self.text, at).0,
+                line: self.location_of(at).line,
                 text: text.to_owned(),
                 key: self.key_at(at),
             });
@@ -345,6 +358,7 @@ impl<'t> Reader<'t> {
                     .clone()
                     .map(|i| Item {
                         origin: Some(ItemId(i)),
+                        entry: None,
                         value: self.node(tree.item(ItemId(i)).value),
                     })
                     .collect(),

@@ -93,13 +93,7 @@ impl<'a> Writer<'a> {
                 .filter(|c| c.span.start() < next);
             let floor = units.last().map_or(0, |u| u.tail);
             units.push(Unit {
-                start: region::lead(
-                    self.text,
-                    self.tree,
-                    start,
-                    region::column_of(self.text, start),
-                    floor,
-                ),
+                start: region::lead(self.text, self.tree, start, floor),
                 end,
                 comma,
                 tail: comment.map_or(behind, |c| c.span.end()),
@@ -302,17 +296,17 @@ impl<'a> Writer<'a> {
 
     fn comments_of(&mut self, child: ModelChild) -> FlowComments {
         match child {
-            ModelChild::Entry(e) => e.origin.map(|id| self.flow_comments(Child::Entry(id))),
-            ModelChild::Item(i) => i.origin.map(|id| self.flow_comments(Child::Item(id))),
+            ModelChild::Entry(e) => e.origin.map(Child::Entry),
+            ModelChild::Item(i) => i.origin.map(Child::Item).or(i.entry.map(Child::Entry)),
         }
+        .map(|source| self.flow_comments(source))
         .unwrap_or_default()
     }
 
     /// The comments of a child that leaves its place, from a flow or a block collection.
     pub(super) fn flow_comments(&mut self, child: Child) -> FlowComments {
         let (start, end) = (child.start(self.tree), child.end(self.tree));
-        let column = region::column_of(self.text, start);
-        let first = region::lead(self.text, self.tree, start, column, 0);
+        let first = region::lead(self.text, self.tree, start, 0);
         let mut comments = FlowComments::default();
         if first < start {
             comments.lead = self.text[first..start]

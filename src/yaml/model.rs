@@ -86,6 +86,8 @@ pub struct Key {
 #[derive(Clone, Debug)]
 pub struct Item {
     pub(crate) origin: Option<ItemId>,
+    /// The entry that became this item; its comments come along.
+    pub(crate) entry: Option<EntryId>,
     pub(crate) value: Node,
 }
 
@@ -100,6 +102,8 @@ pub enum At<'a> {
     After(&'a [&'a str]),
     /// Where a taken entry stood.
     PlaceOf(Place),
+    /// Where a taken entry stood that is gone for good; its comments now belong to the new one.
+    HeirOf(Place),
 }
 
 /// The place an entry was taken from; only meaningful in the mapping it was taken from.
@@ -153,10 +157,25 @@ impl From<Node> for Taken {
 }
 
 impl Item {
+    /// An item of what was an entry before, with the comments of its line.
+    pub fn from_taken(taken: Taken) -> Item {
+        Item {
+            origin: None,
+            entry: taken.origin,
+            value: taken.value,
+        }
+    }
+
+    /// Gives the item another value, in its place and with its comments; returns the old value.
+    pub fn exchange(&mut self, value: Node) -> Node {
+        std::mem::replace(&mut self.value, value)
+    }
+
     /// An item that was not in the source.
     pub fn new(value: Node) -> Item {
         Item {
             origin: None,
+            entry: None,
             value,
         }
     }
@@ -482,8 +501,9 @@ impl Node {
             At::End => (entries.len(), None),
             At::Before(keys) => (index_of(keys).unwrap_or(entries.len()), None),
             At::After(keys) => (index_of(keys).map_or(entries.len(), |i| i + 1), None),
-            At::PlaceOf(place) => (place.index.min(entries.len()), place.entry),
+            At::PlaceOf(place) | At::HeirOf(place) => (place.index.min(entries.len()), place.entry),
         };
+        let origin = origin.or(place.filter(|_| matches!(at, At::HeirOf(_))));
         let key = Key {
             text: key.to_owned(),
             complex: false,

@@ -52,6 +52,9 @@ struct Builder<'s> {
 
 type Result<T, E = ParseError> = std::result::Result<T, E>;
 
+/// A tag or an anchor, where there is one.
+type Name = Option<Box<str>>;
+
 impl<'s> Builder<'s> {
     fn error(&self, at: usize, message: impl Into<String>) -> ParseError {
         let (line, column) = line_column(self.text, at);
@@ -278,7 +281,7 @@ impl<'s> Builder<'s> {
     }
 
     /// Anchor and tag, in either order.
-    fn properties(&mut self, expected: Properties) -> Result<(Option<Box<str>>, Option<Box<str>>)> {
+    fn properties(&mut self, expected: Properties) -> Result<(Name, Name)> {
         let (mut tag, mut anchor) = (None, None);
         while (expected.tag && tag.is_none()) || (expected.anchor && anchor.is_none()) {
             self.skip_gap();
@@ -339,7 +342,7 @@ impl<'s> Builder<'s> {
         while let Some(wanted) = value.chars().next() {
             let rest = &self.text[source..];
             let blank = rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
-            let breaks = memchr::memchr_iter(b'\n', rest[..blank].as_bytes()).count();
+            let breaks = memchr::memchr_iter(b'\n', &rest.as_bytes()[..blank]).count();
             if breaks > 0 {
                 let folded = if breaks == 1 {
                     " ".to_owned()
@@ -422,6 +425,8 @@ impl<'s> Builder<'s> {
         }
         // Detected from the first line that is not blank, unless the header says it.
         let mut indent = explicit.map(|n| if self.depth == 0 { n } else { self.column + n });
+        // Without content of its own, the first line that is not blank belongs to what follows.
+        let only_breaks = value.bytes().all(|b| b == b'\n');
         let mut end = header;
         let mut blank_end = header;
         let mut line = next_line(self.text, first);
@@ -432,14 +437,14 @@ impl<'s> Builder<'s> {
             let blank = spaces == content.len() && indent.is_none_or(|n| spaces <= n);
             if blank {
                 blank_end = stop;
-            } else if spaces >= *indent.get_or_insert(spaces) {
+            } else if !only_breaks && spaces >= *indent.get_or_insert(spaces) {
                 (end, blank_end) = (stop, stop);
             } else {
                 break;
             }
             line = next_line(self.text, stop);
         }
-        if value.bytes().all(|b| b == b'\n') || keep {
+        if only_breaks || keep {
             end = blank_end;
         }
         let end = end - usize::from(bytes[end - 1] == b'\r');

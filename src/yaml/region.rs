@@ -80,7 +80,7 @@ pub(crate) fn regions(text: &str, tree: &Tree, id: NodeId) -> Vec<Region> {
         let column = column_of(text, start);
         let end = block_end(text, tree, child.end(tree), column);
         regions.push(Region {
-            start: lead(text, tree, start, column, floor),
+            start: lead(text, tree, start, floor),
             child: start,
             end,
         });
@@ -93,7 +93,7 @@ pub(crate) fn region(text: &str, tree: &Tree, child: Child) -> Region {
     let start = child.start(tree);
     let column = column_of(text, start);
     Region {
-        start: lead(text, tree, start, column, 0),
+        start: lead(text, tree, start, 0),
         child: start,
         end: block_end(text, tree, child.end(tree), column),
     }
@@ -107,7 +107,7 @@ pub(crate) fn block_extent(text: &str, tree: &Tree, id: NodeId) -> Range<usize> 
     };
     let start = first.start(tree);
     let column = column_of(text, start);
-    lead(text, tree, start, column, 0)..block_end(text, tree, last.end(tree), column)
+    lead(text, tree, start, 0)..block_end(text, tree, last.end(tree), column)
 }
 
 /// The column of a byte, in bytes: indentation is ASCII.
@@ -117,11 +117,6 @@ pub(crate) fn column_of(text: &str, at: usize) -> usize {
 
 pub(crate) fn line_start(text: &str, at: usize) -> usize {
     memchr::memrchr(b'\n', &text.as_bytes()[..at]).map_or(0, |i| i + 1)
-}
-
-/// Whether nothing but white space stands before a byte on its line.
-pub(crate) fn begins_line(text: &str, at: usize) -> bool {
-    is_blank(&text[line_start(text, at)..at])
 }
 
 fn is_blank(text: &str) -> bool {
@@ -143,22 +138,19 @@ pub(crate) fn trailing_comment<'t>(text: &str, tree: &'t Tree, end: usize) -> Op
 }
 
 /// The start of the comments directly above a child that belong to it, or the child.
-pub(crate) fn lead(text: &str, tree: &Tree, start: usize, column: usize, floor: usize) -> usize {
-    if !begins_line(text, start) {
-        return start;
-    }
+pub(crate) fn lead(text: &str, tree: &Tree, start: usize, floor: usize) -> usize {
     let above = tree.comments.partition_point(|c| c.span.start() < start);
     let mut first = start;
     for comment in tree.comments[..above].iter().rev() {
         let at = comment.span.start();
-        let adjacent = text[comment.span.end()..line_start(text, first)]
-            .bytes()
-            .filter(|&b| b == b'\n')
-            .count()
-            == 1
-            && comment.span.end() < line_start(text, first)
-            && is_blank(&text[comment.span.end()..line_start(text, first)]);
-        if !(comment.own_line && at >= floor && adjacent && column_of(text, at) == column) {
+        let between = &text[comment.span.end()..first];
+        // In this order: the line is only searched for where a comment is near.
+        let adjacent = is_blank(between) && between.matches('\n').count() == 1;
+        if !(adjacent
+            && comment.own_line
+            && at >= floor
+            && column_of(text, at) == column_of(text, start))
+        {
             break;
         }
         first = at;
@@ -179,5 +171,9 @@ fn block_end(text: &str, tree: &Tree, end: usize, column: usize) -> usize {
         }
         end = comment.span.end();
     }
-    end
+    // White space at the end of the line belongs to it too.
+    end + text[end..]
+        .bytes()
+        .take_while(|b| matches!(b, b' ' | b'\t'))
+        .count()
 }

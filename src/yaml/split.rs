@@ -53,7 +53,7 @@ pub fn split(text: &str) -> Vec<Chunk> {
     let mut counted = start;
     pieces
         .map(|range| {
-            line += memchr::memchr_iter(b'\n', text[counted..range.start].as_bytes()).count();
+            line += memchr::memchr_iter(b'\n', &text.as_bytes()[counted..range.start]).count();
             counted = range.start;
             Chunk {
                 range,

@@ -498,14 +498,17 @@ impl<'a> Writer<'a> {
         };
         match self.value_text(node)? {
             ValueText::Inline(text) if was_block => {
-                rope.new_text(format!(" {}", indent(&text, column)));
-                rope.keep(extent.end..range.end);
+                self.inline(
+                    &mut rope,
+                    &format!(" {}", indent(&text, column)),
+                    extent.end..range.end,
+                );
             }
             ValueText::Inline(text) => {
                 rope.keep(range.start..start);
                 let space = if range.start == start { " " } else { "" };
-                rope.new_text(format!("{space}{}", indent(&text, column)));
-                rope.keep(extent.end.max(start)..range.end);
+                let text = format!("{space}{}", indent(&text, column));
+                self.inline(&mut rope, &text, extent.end.max(start)..range.end);
             }
             ValueText::Block {
                 properties, text, ..
@@ -555,6 +558,29 @@ impl<'a> Writer<'a> {
         Ok(rope)
     }
 
+    /// A new value on the line of its key, and what stood behind the old one. Behind a value of
+    /// several lines the comment of that line would end up in its text, so it goes to the first one.
+    fn inline(&self, rope: &mut Rope, text: &str, rest: Range<usize>) {
+        let comment = region::trailing_comment(self.text, self.tree, rest.start);
+        match (
+            text.split_once('\n'),
+            comment.filter(|c| c.span.end() <= rest.end),
+        ) {
+            (Some((first, more)), Some(comment)) => {
+                rope.new_text(first);
+                rope.keep(rest.start..comment.span.end());
+                rope.new_text(format!("\n{more}"));
+                rope.keep(comment.span.end()..rest.end);
+            }
+            _ => {
+                rope.new_text(text);
+                if !self.text[rest.clone()].trim().is_empty() {
+                    rope.keep(rest);
+                }
+            }
+        }
+    }
+
     /// A child that is new here, as it stands in a block collection at column 0.
     fn block_child(&mut self, child: ModelChild) -> Result<String> {
         match child {
@@ -576,19 +602,20 @@ impl<'a> Writer<'a> {
                     self.moved_lines(child, Child::Item(id))
                 }
                 origin => {
-                    let comments = origin
-                        .map(|id| self.flow_comments(Child::Item(id)))
-                        .unwrap_or_default();
+                    let source = origin.map(Child::Item).or(item.entry.map(Child::Entry));
+                    let comments = source.map(|c| self.flow_comments(c)).unwrap_or_default();
                     Ok(match self.value_text(&item.value)? {
                         ValueText::Inline(text) => {
                             format!("{}- {text}{}", comments.lead, comments.trailing)
                         }
                         ValueText::Block {
                             properties, text, ..
-                        } if properties.is_empty() => format!("- {}", indent(&text, 2)),
+                        } if properties.is_empty() => {
+                            format!("{}- {}", comments.lead, indent(&text, 2))
+                        }
                         ValueText::Block {
                             properties, text, ..
-                        } => format!("- {properties}\n  {}", indent(&text, 2)),
+                        } => format!("{}- {properties}\n  {}", comments.lead, indent(&text, 2)),
                     })
                 }
             },

@@ -1,0 +1,99 @@
+//! The few things that steps of the catalogue cannot say. A function changes the same model as the
+//! steps do and is verified as they are.
+
+use crate::catalog::Version;
+use crate::catalog::rule::Step;
+use crate::yaml::Node;
+
+use super::engine::{Engine, Here, Stop};
+use super::outcome::{Grade, Verb};
+use super::path::Link;
+
+mod cron_job_time_zone;
+mod flux_timeout;
+mod pdb_helper_key;
+
+/// What `function: NAME` runs.
+pub(super) type Function = fn(&mut Scope) -> Result<(), Stop>;
+
+/// By name.
+const FUNCTIONS: &[(&str, Function)] = &[
+    ("cron_job_time_zone", cron_job_time_zone::run),
+    ("flux_timeout", flux_timeout::run),
+    ("pdb_helper_key", pdb_helper_key::run),
+];
+
+/// The function of that name.
+pub(super) fn lookup(name: &str) -> Option<Function> {
+    FUNCTIONS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, function)| *function)
+}
+
+/// The names that `function:` may have in the catalogue.
+pub fn function_names() -> Vec<&'static str> {
+    FUNCTIONS.iter().map(|(name, _)| *name).collect()
+}
+
+/// What a function works on, and how it says what it did.
+pub(super) struct Scope<'s, 'e> {
+    pub(super) engine: &'s mut Engine<'e>,
+    pub(super) here: &'s Here,
+    pub(super) step: &'s Step,
+    /// The scope of the step.
+    pub node: &'s mut Node,
+}
+
+impl Scope<'_, '_> {
+    /// What runs now of a component; `None` where nobody said.
+    fn runs_now(&self, component: &str) -> Option<Version> {
+        self.engine
+            .options
+            .window
+            .range(component)
+            .map(|range| range.from)
+    }
+
+    /// Reports a change of the value at a path of keys.
+    fn changed(&mut self, grade: Grade, keys: &[&str], text: impl Into<String>, why: &str) {
+        let path = self.path(keys);
+        let why = Some(why)
+            .filter(|why| !why.is_empty())
+            .or(self.step.why.as_deref());
+        self.engine
+            .change(grade, Verb::Function, path, text.into(), why);
+    }
+
+    /// Leaves the object to a person because of the value at a path of keys.
+    fn manual(&mut self, keys: &[&str], text: impl Into<String>) {
+        let path = self.path(keys);
+        self.engine.manual(path, text.into());
+    }
+
+    fn path(&mut self, keys: &[&str]) -> String {
+        let links: Vec<Link> = keys
+            .iter()
+            .map(|key| Link::Key((*key).to_owned()))
+            .collect();
+        self.engine.place_of(self.node, self.here, &links)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::catalog::Catalog;
+
+    #[test]
+    fn the_catalogue_names_every_function_and_no_other() {
+        let named: BTreeSet<&str> = Catalog::builtin()
+            .functions()
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
+        assert_eq!(named, function_names().into_iter().collect());
+    }
+}

@@ -1,0 +1,58 @@
+//! Converting the objects of a text: [`rewrite`].
+//!
+//! A text is cut into documents; each one that can hold something old is parsed, its objects are
+//! judged by the catalogue, and those that have a way to a newer version walk it on the model. Then the
+//! document is written once. A document that is broken stays as it is and hides nothing else.
+
+mod condition;
+mod engine;
+mod functions;
+mod moves;
+mod origins;
+mod outcome;
+mod part;
+mod path;
+mod place;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod text;
+mod unit;
+mod values;
+mod writes;
+
+use std::collections::BTreeMap;
+
+use crate::catalog::{Catalog, Policy, Window};
+
+pub use functions::function_names;
+pub use outcome::{Change, Failure, Grade, ObjectReport, Outcome, Question, Reason, Rewrite, Verb};
+pub use text::rewrite;
+
+/// Answers to the catalogue's questions, by the question's id.
+pub type Answers = BTreeMap<String, String>;
+
+/// What to do with a default that is another one in the new version.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Defaults {
+    /// Write the old one out.
+    #[default]
+    Keep,
+    /// Take the new one, and report it.
+    New,
+}
+
+/// What to convert, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Options<'a> {
+    pub catalog: &'a Catalog,
+    pub window: &'a Window,
+    pub policy: Policy,
+    pub defaults: Defaults,
+    /// Leave what a person should look at.
+    pub safe_only: bool,
+    pub answers: &'a Answers,
+    /// The text holds patches: parts of objects, whose other keys stand somewhere else.
+    pub parts: bool,
+}

@@ -1,0 +1,191 @@
+//! What became of the objects of a file.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::catalog::{Status, Version};
+use crate::manifest::Gvk;
+use crate::yaml::{DroppedComment, Edit};
+
+/// A file after [`rewrite`](super::rewrite).
+#[derive(Clone, Debug, Default)]
+pub struct Rewrite {
+    /// The new text; `None` when nothing changes.
+    pub text: Option<String>,
+    /// The objects of kinds that the catalogue knows, in the order of the text. Documents that
+    /// hold none of the catalogue's old versions are not read, so their objects are not listed.
+    pub objects: Vec<ObjectReport>,
+    /// How many objects of other kinds stood beside them.
+    pub others: usize,
+    pub failures: Vec<Failure>,
+    /// Comments that went with a key that was removed.
+    pub dropped: Vec<DroppedComment>,
+    /// What was replaced, in bytes of the old text.
+    pub edits: Vec<Edit>,
+}
+
+/// A document that could not be read, or whose result did not verify.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// From 1, in the file.
+    pub line: usize,
+    pub column: usize,
+    pub message: String,
+}
+
+/// One object of a kind that the catalogue knows.
+#[derive(Clone, Debug)]
+pub struct ObjectReport {
+    /// Where its `apiVersion` stands, from 1, in the file.
+    pub line: usize,
+    pub column: usize,
+    /// Which document of the file holds it, from 1.
+    pub document: usize,
+    /// What it was before.
+    pub api_version: String,
+    pub kind: String,
+    pub name: Option<String>,
+    pub namespace: Option<String>,
+    /// The component that serves it.
+    pub component: String,
+    /// What the target thinks of the version it had before.
+    pub status: Status,
+    /// The page that says so.
+    pub docs: String,
+    /// The file of the catalogue.
+    pub rule: String,
+    pub outcome: Outcome,
+    /// Comments that went with a key of this object.
+    pub dropped: Vec<DroppedComment>,
+}
+
+impl ObjectReport {
+    pub fn gvk(&self) -> Gvk {
+        Gvk::new(&self.api_version, &self.kind)
+    }
+}
+
+/// What became of an object.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// Nothing to do.
+    Clean,
+    /// Nobody said which version of its component is the target.
+    NotJudged { component: String },
+    Converted {
+        api_version: String,
+        kind: String,
+        /// The worst of the changes.
+        grade: Grade,
+        changes: Vec<Change>,
+        /// False when only safe changes were asked for and this is not one.
+        applied: bool,
+    },
+    /// No replacement is served at both ends of the window.
+    Waits {
+        to: String,
+        /// The first release that serves it.
+        until: Version,
+    },
+    /// A person has to decide; the object is as it was.
+    Manual { reasons: Vec<Reason> },
+    /// The text cannot be edited without touching what belongs to others; the object is as it was.
+    Refused { reason: String },
+}
+
+/// How much a person has to look at a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Grade {
+    /// The API server would hold the same object.
+    Safe,
+    /// Right in most cases.
+    Review,
+    /// There is no mechanical answer.
+    Manual,
+}
+
+/// The kind of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verb {
+    /// The version itself.
+    Version,
+    Move,
+    Copy,
+    Add,
+    Pin,
+    Set,
+    Map,
+    Remove,
+    Review,
+    Ask,
+    Function,
+}
+
+/// One thing that was done to an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    pub grade: Grade,
+    pub verb: Verb,
+    /// Where the value stood, or where a new one was written: `spec.rules[0].http.paths[1].backend`.
+    pub path: String,
+    /// A sentence for the reviewer.
+    pub text: String,
+    pub why: Option<String>,
+}
+
+/// Why an object needs a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// Empty for the object as a whole.
+    pub path: String,
+    pub text: String,
+    /// The question that one word would answer.
+    pub question: Option<Question>,
+}
+
+/// A question that is open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    pub id: String,
+    pub answers: Vec<String>,
+}
+
+impl Grade {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Grade::Safe => "safe",
+            Grade::Review => "review",
+            Grade::Manual => "manual",
+        }
+    }
+}
+
+impl fmt::Display for Grade {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// `text (why)`
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)?;
+        match &self.why {
+            Some(why) => write!(f, " ({why})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// `path: text`
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.path.is_empty() {
+            write!(f, "{}: ", self.path)?;
+        }
+        f.write_str(&self.text)
+    }
+}

@@ -1,0 +1,322 @@
+//! Rewriting a text of any number of documents.
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+
+use crate::manifest;
+use crate::yaml::{
+    self, Chunk, Document, DroppedComment, Edit, Location, Node, Rewritten, WriteError,
+};
+
+use super::Options;
+use super::engine::Render;
+use super::outcome::{Failure, ObjectReport, Outcome, Rewrite};
+use super::unit::{self, Unit};
+
+impl Render for Document<'_> {
+    fn render(&self, node: &Node) -> Result<String, WriteError> {
+        Document::render(self, node)
+    }
+}
+
+/// Converts the objects of a text: one file or one stream. Everything else keeps its bytes.
+///
+/// ```
+/// use refit::catalog::{Catalog, Policy, Window};
+/// use refit::convert::{Answers, Defaults, Options, rewrite};
+///
+/// let catalog = Catalog::builtin();
+/// let window = Window::parse(catalog, &["1.33"], &[])?;
+/// let answers = Answers::new();
+/// let options = Options {
+///     catalog,
+///     window: &window,
+///     policy: Policy::Deprecated,
+///     defaults: Defaults::Keep,
+///     safe_only: false,
+///     answers: &answers,
+///     parts: false,
+/// };
+/// let done = rewrite("kind: StorageClass # fast\napiVersion: storage.k8s.io/v1beta1\n", &options);
+/// assert_eq!(done.text.as_deref(), Some("kind: StorageClass # fast\napiVersion: storage.k8s.io/v1\n"));
+/// # Ok::<(), refit::catalog::TargetError>(())
+/// ```
+pub fn rewrite(text: &str, options: &Options) -> Rewrite {
+    let old = OldVersions::new(options);
+    let mut rewrite = Rewrite::default();
+    for (index, chunk) in yaml::split(text).into_iter().enumerate() {
+        if old.may_be_in(&text[chunk.range.clone()]) {
+            let file = InFile {
+                text,
+                chunk: &chunk,
+                document: index + 1,
+            };
+            file.rewrite(options, &mut rewrite);
+        }
+    }
+    if !rewrite.edits.is_empty() {
+        rewrite.text = Some(apply(text, &rewrite.edits));
+    }
+    rewrite
+}
+
+fn apply(text: &str, edits: &[Edit]) -> String {
+    let grown: usize = edits.iter().map(|edit| edit.text.len()).sum();
+    let mut out = String::with_capacity(text.len() + grown);
+    let mut at = 0;
+    for edit in edits {
+        out.push_str(&text[at..edit.range.start]);
+        out.push_str(&edit.text);
+        at = edit.range.end;
+    }
+    out.push_str(&text[at..]);
+    out
+}
+
+/// The apiVersions without one of which nothing in a document can be old.
+struct OldVersions(Option<AhoCorasick>);
+
+impl OldVersions {
+    fn new(options: &Options) -> OldVersions {
+        // Quick to build: most files are searched once.
+        let mut builder = AhoCorasick::builder();
+        let builder = builder.kind(Some(AhoCorasickKind::NoncontiguousNFA));
+        OldVersions(builder.build(options.catalog.literals()).ok())
+    }
+
+    fn may_be_in(&self, text: &str) -> bool {
+        self.0
+            .as_ref()
+            .is_none_or(|literals| literals.is_match(text))
+            || may_hide(text)
+    }
+}
+
+/// Whether a text has escapes that could stand for a part of an apiVersion.
+fn may_hide(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b'\\', bytes).any(|at| {
+        matches!(
+            bytes.get(at + 1),
+            Some(b'u' | b'U' | b'x' | b'/' | b'\n' | b'\r')
+        )
+    })
+}
+
+/// One document and where it stands.
+struct InFile<'a> {
+    text: &'a str,
+    chunk: &'a Chunk,
+    document: usize,
+}
+
+impl InFile<'_> {
+    fn rewrite(&self, options: &Options, rewrite: &mut Rewrite) {
+        let source = &self.text[self.chunk.range.clone()];
+        let document = match Document::parse(source) {
+            Ok(document) => document,
+            Err(error) => {
+                let place = self.place(Location {
+                    line: error.line,
+                    column: error.column,
+                });
+                rewrite.failures.push(failure(place, error.message));
+                return;
+            }
+        };
+        let root = document.model();
+        let objects = manifest::objects(&root);
+        let mut units = unit::units(&root, &objects, options, &document);
+        let places: Vec<Places> = units
+            .iter()
+            .map(|unit| self.places(&document, &root, unit))
+            .collect();
+        let written = if units.iter().any(|unit| unit.converted.is_some()) {
+            self.write(&document, root, &mut units, rewrite)
+        } else {
+            None
+        };
+
+        let first = rewrite.objects.len();
+        let mut starts = Vec::new();
+        for (unit, places) in units.into_iter().zip(places) {
+            rewrite.others += unit.others;
+            for (member, (place, start)) in unit.members.into_iter().zip(places) {
+                starts.push(start.line);
+                let resource = member.judgement.resource;
+                rewrite.objects.push(ObjectReport {
+                    line: place.line,
+                    column: place.column,
+                    document: self.document,
+                    api_version: member.object.gvk.api_version.clone(),
+                    kind: member.object.gvk.kind.clone(),
+                    name: member.object.name.clone(),
+                    namespace: member.object.namespace.clone(),
+                    component: resource.component.clone(),
+                    status: member.judgement.status,
+                    docs: resource.docs.clone(),
+                    rule: resource.file.clone(),
+                    outcome: member.outcome,
+                    dropped: Vec::new(),
+                });
+            }
+        }
+        if let Some(written) = written {
+            let offset = self.chunk.range.start;
+            rewrite
+                .edits
+                .extend(written.edits.into_iter().map(|edit| Edit {
+                    range: edit.range.start + offset..edit.range.end + offset,
+                    text: edit.text,
+                }));
+            self.report_dropped(written.dropped, &starts, first, rewrite);
+        }
+    }
+
+    /// Reports each dropped comment, also with its object: the last converted one that begins before it.
+    fn report_dropped(
+        &self,
+        dropped: Vec<DroppedComment>,
+        starts: &[usize],
+        first: usize,
+        rewrite: &mut Rewrite,
+    ) {
+        let reports = &mut rewrite.objects[first..];
+        let is_converted = |report: &ObjectReport| {
+            matches!(report.outcome, Outcome::Converted { applied: true, .. })
+        };
+        let converted: Vec<usize> = (0..reports.len())
+            .filter(|i| is_converted(&reports[*i]))
+            .collect();
+        for comment in dropped {
+            let comment = DroppedComment {
+                line: comment.line + self.chunk.first_line - 1,
+                ..comment
+            };
+            let before = converted
+                .partition_point(|i| starts[*i] <= comment.line)
+                .saturating_sub(1);
+            if let Some(report) = converted.get(before).and_then(|i| reports.get_mut(*i)) {
+                report.dropped.push(comment.clone());
+            }
+            rewrite.dropped.push(comment);
+        }
+    }
+
+    /// Where the objects of a unit stand in the file: their `apiVersion`, and where they begin.
+    fn places(&self, document: &Document, root: &Node, unit: &Unit) -> Places {
+        let place = |node: Option<&Node>| {
+            node.and_then(|node| document.location(node))
+                .map(|place| self.place(place))
+        };
+        let top = Location {
+            line: self.chunk.first_line,
+            column: 1,
+        };
+        let members = unit.members.iter().map(|member| {
+            let node = member.object.node(root);
+            let start = place(node).unwrap_or(top);
+            (
+                place(node.and_then(|node| node.get("apiVersion"))).unwrap_or(start),
+                start,
+            )
+        });
+        members.collect()
+    }
+
+    /// A place in the document as a place in the file.
+    fn place(&self, place: Location) -> Location {
+        let start = self.chunk.range.start;
+        let line_start =
+            memchr::memrchr(b'\n', &self.text.as_bytes()[..start]).map_or(0, |at| at + 1);
+        let before = self.text[line_start..start]
+            .trim_start_matches('\u{feff}')
+            .chars()
+            .count();
+        Location {
+            line: place.line + self.chunk.first_line - 1,
+            column: place.column + if place.line == 1 { before } else { 0 },
+        }
+    }
+
+    /// Writes the document with all conversions, or with those that its text allows.
+    fn write(
+        &self,
+        document: &Document,
+        mut root: Node,
+        units: &mut [Unit],
+        rewrite: &mut Rewrite,
+    ) -> Option<Rewritten> {
+        let converted: Vec<usize> = (0..units.len())
+            .filter(|i| units[*i].converted.is_some())
+            .collect();
+        let mut written = attempt(document, &mut root, units, &converted);
+        if let (Err(WriteError::Refused(_)), [_, _, ..]) = (&written, converted.as_slice()) {
+            let mut accepted = Vec::new();
+            written = settle(document, units, &mut accepted, &converted).and_then(|()| {
+                let mut root = document.model();
+                attempt(document, &mut root, units, &accepted)
+            });
+        }
+        match written {
+            Ok(written) => Some(written),
+            Err(error) => {
+                units
+                    .iter_mut()
+                    .for_each(|unit| unit.refuse(&error.to_string()));
+                if let WriteError::Unverified(_) = error {
+                    let place = self.place(Location { line: 1, column: 1 });
+                    rewrite.failures.push(failure(place, error.to_string()));
+                }
+                None
+            }
+        }
+    }
+}
+
+/// For each object of a unit, its `apiVersion` and its beginning.
+type Places = Vec<(Location, Location)>;
+
+fn failure(place: Location, message: String) -> Failure {
+    Failure {
+        line: place.line,
+        column: place.column,
+        message,
+    }
+}
+
+/// Writes a document with the conversions of some units.
+fn attempt(
+    document: &Document,
+    root: &mut Node,
+    units: &[Unit],
+    chosen: &[usize],
+) -> Result<Rewritten, WriteError> {
+    chosen
+        .iter()
+        .try_for_each(|index| units[*index].apply(root))?;
+    document.write(root)
+}
+
+/// Finds the units that can be written together, by halving: few are refused. The others are told so.
+fn settle(
+    document: &Document,
+    units: &mut [Unit],
+    accepted: &mut Vec<usize>,
+    candidates: &[usize],
+) -> Result<(), WriteError> {
+    let chosen = [accepted.as_slice(), candidates].concat();
+    match attempt(document, &mut document.model(), units, &chosen) {
+        Ok(_) => *accepted = chosen,
+        Err(WriteError::Refused(refusal)) => match candidates {
+            [] => {}
+            [one] => units[*one].refuse(&refusal.to_string()),
+            _ => {
+                let (left, right) = candidates.split_at(candidates.len() / 2);
+                settle(document, units, accepted, left)?;
+                settle(document, units, accepted, right)?;
+            }
+        },
+        Err(error) => return Err(error),
+    }
+    Ok(())
+}

@@ -1,0 +1,33 @@
+//! Files: which to read, what they are, and writing them back whole.
+//!
+//! ```no_run
+//! use refit::catalog::{Catalog, Policy, Window};
+//! use refit::convert::{Answers, Defaults, Options};
+//! use refit::repo::{Run, Want, walk};
+//!
+//! let catalog = Catalog::builtin();
+//! let options = Options {
+//!     catalog,
+//!     window: &Window::parse(catalog, &["1.33"], &[])?,
+//!     policy: Policy::Deprecated,
+//!     defaults: Defaults::Keep,
+//!     safe_only: false,
+//!     answers: &Answers::new(),
+//!     parts: false,
+//! };
+//! let found = walk(&["clusters".into()])?;
+//! let done = Run::new(options, false).over(&found, Want::Diffs);
+//! print!("{}", done.diffs.concat());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod ignores;
+mod kustomize;
+mod prefilter;
+mod read;
+pub mod run;
+pub mod walk;
+pub mod write;
+
+pub use run::{Done, Run, Want};
+pub use walk::{Found, PathError, Source, walk};
