@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use refit::catalog::format::{Example, Expected};
 use refit::catalog::source::Source;
 use refit::catalog::{Catalog, Policy, Window};
-use refit::convert::{self, Answers, Defaults, Options, Outcome, Rewrite};
+use refit::convert::{self, Answers, Defaults, Form, Options, Outcome, Rewrite};
 use similar::TextDiff;
 
 #[test]
@@ -62,7 +62,11 @@ fn check(example: &Example, form: fn(&str) -> String) -> Result<(), String> {
         },
         safe_only: false,
         answers: &answers,
-        parts: example.part,
+        form: if example.part {
+            Form::Part
+        } else {
+            Form::Whole
+        },
     };
     let before = form(&example.before);
     let done = convert::rewrite(&before, &options);
@@ -209,7 +213,11 @@ fn damaged() {
                 defaults: Defaults::Keep,
                 safe_only: false,
                 answers: &answers,
-                parts: index % 2 == 1,
+                form: if index % 2 == 1 {
+                    Form::Part
+                } else {
+                    Form::Whole
+                },
             };
             let problem = holds(&text, &options).err()?;
             Some(format!("\n{}: {problem}\n{text}", example.name))

@@ -296,7 +296,7 @@ impl<'a> Checker<'a> {
         let component = self
             .components
             .iter()
-            .find(|c| c.id == served.resource.component);
+            .find(|c| *c.id == *served.resource.component);
         served
             .version
             .removed

@@ -83,10 +83,10 @@ impl Compiler<'_> {
             );
         }
         Resource {
-            file: file.name.clone(),
-            component: file.component.clone(),
+            file: file.name.as_str().into(),
+            component: file.component.as_str().into(),
             kinds: file.kind.0.clone(),
-            docs: file.docs.clone(),
+            docs: file.docs.as_str().into(),
             versions: file
                 .versions
                 .0
@@ -240,7 +240,8 @@ fn is_api_version(text: &str) -> bool {
         && group
             .chars()
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-'))
-        && version.starts_with('v')
+        // What looks for names relies on the digit.
+        && matches!(version.as_bytes(), [b'v', b'0'..=b'9', ..])
         && version
             .chars()
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())

@@ -156,10 +156,10 @@ mod tests {
         ways: &[(&[&str], &str, Option<&str>)],
     ) -> Resource {
         Resource {
-            file: format!("{}.yaml", kinds[0]),
+            file: format!("{}.yaml", kinds[0]).into(),
             component: "kubernetes".into(),
             kinds: kinds.iter().map(|k| k.to_string()).collect(),
-            docs: String::new(),
+            docs: "".into(),
             versions: versions
                 .iter()
                 .map(|v| ServedVersion {

@@ -9,6 +9,7 @@ use super::component::Component;
 use super::error::{CatalogError, CatalogErrors};
 use super::format::File;
 use super::graph::{Index, Served};
+use super::names::Names;
 use super::rule::{Action, Resource};
 use super::source::{Source, compile_all};
 
@@ -18,6 +19,7 @@ pub struct Catalog {
     components: Vec<Component>,
     resources: Vec<Resource>,
     index: Index,
+    old_names: Names,
 }
 
 /// What the build script made of `conversions/`.
@@ -31,10 +33,12 @@ static BUILTIN: LazyLock<Catalog> = LazyLock::new(|| {
 impl Catalog {
     fn new(components: Vec<Component>, resources: Vec<Resource>) -> Catalog {
         let index = Index::new(&resources);
+        let old_names = old_names(&resources);
         Catalog {
             components,
             resources,
             index,
+            old_names,
         }
     }
 
@@ -134,21 +138,9 @@ impl Catalog {
     }
 
     /// The apiVersions of which a text must hold one, if anything in it is to be reported or converted:
-    /// those that something replaces, and those that are deprecated or removed at some time. Sorted.
-    pub fn literals(&self) -> Vec<&str> {
-        let old = self.resources.iter().flat_map(|resource| {
-            let replaced = resource
-                .conversions
-                .iter()
-                .flat_map(|c| &c.from)
-                .map(String::as_str);
-            let ending = resource
-                .versions
-                .iter()
-                .filter(|v| v.deprecated.is_some() || v.removed.is_some());
-            replaced.chain(ending.map(|v| v.api_version.as_str()))
-        });
-        old.collect::<BTreeSet<_>>().into_iter().collect()
+    /// those that something replaces, and those that are deprecated or removed at some time.
+    pub fn old_names(&self) -> &Names {
+        &self.old_names
     }
 
     /// The functions that steps call, each with the file that does. Sorted.
@@ -158,13 +150,23 @@ impl Catalog {
             for conversion in &resource.conversions {
                 check::steps(&conversion.steps, "", &mut |step, _| {
                     if let Action::Function(name) = &step.action {
-                        functions.insert((name.as_str(), resource.file.as_str()));
+                        functions.insert((name.as_str(), &*resource.file));
                     }
                 });
             }
         }
         functions
     }
+}
+
+fn old_names(resources: &[Resource]) -> Names {
+    let old = resources.iter().flat_map(|resource| {
+        let replaced = resource.conversions.iter().flat_map(|c| &c.from);
+        let versions = resource.versions.iter();
+        let ending = versions.filter(|v| v.deprecated.is_some() || v.removed.is_some());
+        replaced.chain(ending.map(|v| &v.api_version))
+    });
+    Names::new(old)
 }
 
 #[cfg(test)]
@@ -235,16 +237,19 @@ conversions:
     }
 
     #[test]
-    fn finds_resources_literals_and_functions() {
+    fn finds_resources_old_names_and_functions() {
         let catalog =
             Catalog::compile(kubernetes(), &[file("ingress.yaml", INGRESS)], None).unwrap();
         assert_eq!(
-            catalog.resource("a/v1", "Ingress").map(|r| r.file.as_str()),
+            catalog.resource("a/v1", "Ingress").map(|r| &*r.file),
             Some("ingress.yaml")
         );
         assert!(catalog.resource("a/v2", "Ingress").is_none());
         assert!(catalog.resource("a/v1", "IngressClass").is_none());
-        assert_eq!(catalog.literals(), ["a/v1beta1", "a/v1beta2"]);
+        assert_eq!(
+            catalog.old_names().iter().collect::<Vec<_>>(),
+            ["a/v1beta1", "a/v1beta2"]
+        );
         let functions: Vec<_> = catalog.functions().into_iter().collect();
         assert_eq!(
             functions,

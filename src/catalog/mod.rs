@@ -15,6 +15,7 @@ pub mod format;
 pub mod graph;
 mod literal;
 pub mod load;
+pub mod names;
 mod ordered;
 pub mod path;
 pub mod rule;

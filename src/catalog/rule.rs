@@ -3,21 +3,23 @@
 //! These types are built by the build script from the YAML files, stored in the binary, and read
 //! back at start-up; a user's own files are read into the same types at run time.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::version::Version;
 
 /// One file of the catalogue: a kind (or several that share everything), its versions and the
-/// conversions between them.
+/// conversions between them. What every report of an object repeats is shared with it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Resource {
     /// The file below `conversions/`.
-    pub file: String,
+    pub file: Arc<str>,
     /// The component that serves it: an id of `components.yaml`.
-    pub component: String,
+    pub component: Arc<str>,
     pub kinds: Vec<String>,
     /// The URL of the page that says so.
-    pub docs: String,
+    pub docs: Arc<str>,
     /// Oldest first.
     pub versions: Vec<ServedVersion>,
     pub conversions: Vec<Conversion>,

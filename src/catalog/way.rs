@@ -664,6 +664,13 @@ versions:
                 _ => object,
             }
         };
+        let next = |object: &(String, String), to: &str| {
+            let window = Window::parse(catalog, &[to], &[]).unwrap();
+            catalog
+                .judge(&object.0, &object.1, &window, Policy::Deprecated)
+                .unwrap()
+                .next
+        };
         let status = |object: &(String, String), to: &str| {
             let window = Window::parse(catalog, &[to], &[]).unwrap();
             catalog
@@ -677,6 +684,10 @@ versions:
             for (i, first) in targets.iter().enumerate() {
                 let stop = step(start.clone(), first);
                 for second in &targets[i..] {
+                    // A kind that ends has no way to equal.
+                    if matches!(next(&start, second), Next::NoReplacement { .. }) {
+                        continue;
+                    }
                     if stop == start || status(&stop, second) != Status::Current {
                         let (direct, stepped) =
                             (step(start.clone(), second), step(stop.clone(), second));

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use super::error::CliError;
 use crate::catalog::rule::{Action, Step};
 use crate::catalog::{Catalog, Policy, Window};
-use crate::convert::{Answers, Defaults, Options};
+use crate::convert::{Answers, Defaults, Form, Options};
 
 /// What to convert to, and how.
 #[derive(Args, Debug)]
@@ -111,7 +111,7 @@ impl Chosen {
             },
             safe_only: args.safe_only,
             answers: &self.answers,
-            parts: false,
+            form: Form::Whole,
         }
     }
 }

@@ -35,7 +35,9 @@ impl Check {
         let chosen = Chosen::new(&self.convert)?;
         let found = walk(&self.paths.paths)?;
         let run = Run::new(chosen.options(&self.convert), self.paths.generated);
-        let report = run.over(&found, Want::Report).report;
+        let progress = output.progress(None);
+        let report = run.watched(&progress).over(&found, Want::Report).report;
+        drop(progress);
         output.report(&report, "check", Tense::Plan, self.format)?;
         let something = report.counts.converted() + report.counts.left() > 0;
         Ok(exit_code(

@@ -33,7 +33,9 @@ impl Diff {
         let chosen = Chosen::new(&self.convert)?;
         let found = walk(&self.paths.paths)?;
         let run = Run::new(chosen.options(&self.convert), self.paths.generated);
-        let done = run.over(&found, Want::Diffs);
+        let progress = output.progress(None);
+        let done = run.watched(&progress).over(&found, Want::Diffs);
+        drop(progress);
         if output.paints() {
             output.result(|out| done.diffs.iter().try_for_each(|one| diff::paint(out, one)))?;
         } else {

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use thiserror::Error;
 
 use crate::catalog::TargetError;
-use crate::repo::PathError;
+use crate::repo::{PathError, Stopped};
 
 #[derive(Debug, Error)]
 pub(super) enum CliError {
@@ -29,6 +29,10 @@ pub(super) enum CliError {
     },
     #[error("rewrite cannot write standard input in place")]
     RewriteStream,
+    #[error("{path}: no ordinary file; rewrite cannot write it in place", path = .path.display())]
+    RewriteSpecial { path: PathBuf },
+    #[error("interrupted: {}", so_far(stopped))]
+    Stopped { stopped: Stopped, signal: usize },
     #[error("{path}: cannot be read: {source}", path = .path.display())]
     Read { path: PathBuf, source: io::Error },
     #[error("the output cannot be written: {0}")]
@@ -47,12 +51,31 @@ impl CliError {
             CliError::NoQuestion { known, .. } if known.is_empty() => return None,
             CliError::NoQuestion { known, .. } => format!("the questions are {}", known.join(", ")),
             CliError::NoAnswer { known, .. } => format!("the answers are {}", known.join(", ")),
-            CliError::RewriteStream => "use `refit convert` for a stream".to_owned(),
+            CliError::Stopped { .. } => "run it again for the rest".to_owned(),
+            CliError::RewriteStream | CliError::RewriteSpecial { .. } => {
+                "use `refit convert` for a stream".to_owned()
+            }
             CliError::Path(_) | CliError::Read { .. } | CliError::Write(_) => return None,
         })
     }
 
     pub(super) fn exit_code(&self) -> ExitCode {
-        ExitCode::from(2)
+        match self {
+            // As a shell tells that a signal ended a command.
+            CliError::Stopped { signal, .. } => {
+                ExitCode::from(u8::try_from(128 + signal).unwrap_or(2))
+            }
+            _ => ExitCode::from(2),
+        }
+    }
+}
+
+fn so_far(stopped: &Stopped) -> String {
+    match stopped.of {
+        None => "no file was written".to_owned(),
+        Some(of) => format!(
+            "{} of {of} files were written, each as a whole; the others are as they were",
+            stopped.written
+        ),
     }
 }

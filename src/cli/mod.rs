@@ -5,7 +5,9 @@ mod check;
 mod convert;
 mod diff;
 mod error;
+mod interrupt;
 mod output;
+mod progress;
 mod rewrite;
 
 use std::process::ExitCode;

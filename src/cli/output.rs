@@ -1,6 +1,6 @@
 //! Where things are printed: results on standard output, everything else on standard error.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
 use anstream::stream::RawStream;
@@ -9,6 +9,8 @@ use anstyle::{AnsiColor, Style};
 
 use super::args::Format;
 use super::error::CliError;
+use super::interrupt::Interrupt;
+use super::progress::Progress;
 use super::{Color, Global};
 use crate::report::text::{self, Detail, Tense};
 use crate::report::{Counts, Report, json};
@@ -38,19 +40,13 @@ impl Output {
         &self,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), CliError> {
-        let mut out = BufWriter::new(AutoStream::new(
-            io::stdout().lock(),
-            self.choice(&io::stdout()),
-        ));
+        let mut out = buffered(io::stdout().lock(), self.choice(&io::stdout()));
         written(write(&mut out).and_then(|()| out.flush()))
     }
 
     /// Writes to standard error. Nobody is told when that fails: there is no place left to tell it.
     pub(super) fn aside(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
-        let mut out = BufWriter::new(AutoStream::new(
-            io::stderr().lock(),
-            self.choice(&io::stderr()),
-        ));
+        let mut out = buffered(io::stderr().lock(), self.choice(&io::stderr()));
         let _ = write(&mut out).and_then(|()| out.flush());
     }
 
@@ -117,6 +113,15 @@ impl Output {
         self.aside(|out| text::failures(out, report));
     }
 
+    /// How far a run is, where somebody watches it on a terminal.
+    pub(super) fn progress<'a>(&self, interrupt: Option<&'a Interrupt>) -> Progress<'a> {
+        let plain = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        Progress::new(
+            !self.quiet && !plain && io::stderr().is_terminal(),
+            interrupt,
+        )
+    }
+
     pub(super) fn error(&self, error: &CliError) {
         const BAD: Style = AnsiColor::Red.on_default().bold();
         self.aside(|out| {
@@ -135,6 +140,13 @@ impl Output {
             chosen => chosen,
         }
     }
+}
+
+/// A stream with colours or without. Taking colours out leaves many small pieces, which are collected
+/// before they reach the system, and so are those that go in.
+fn buffered(stream: impl Write + 'static, colors: ColorChoice) -> impl Write {
+    let pieces: Box<dyn Write> = Box::new(BufWriter::new(stream));
+    BufWriter::new(AutoStream::new(pieces, colors))
 }
 
 /// Nobody reads the output any more, as in `refit diff | head`: no reason to complain.

@@ -1,10 +1,13 @@
 //! `refit rewrite`: write the files.
 
+use std::fs;
 use std::process::ExitCode;
 
 use super::args::{Chosen, ConvertArgs, Format, PathArgs};
 use super::error::CliError;
+use super::interrupt::Interrupt;
 use super::output::{Output, exit_code};
+use crate::repo::run::STDIN;
 use crate::repo::{Run, Want, walk};
 use crate::report::text::Tense;
 
@@ -13,7 +16,8 @@ use crate::report::text::Tense;
 #[command(override_usage = "refit rewrite --to <TARGETS> [OPTIONS] [PATH]...")]
 #[command(after_help = "\
 All files are converted and verified before the first is written, and each is exchanged as a whole.
-Objects that need a person stay as they are and are listed.
+Objects that need a person stay as they are and are listed. An interrupt (Ctrl-C) takes effect
+between two files.
 
 Examples:
   refit rewrite --to 1.33
@@ -34,12 +38,25 @@ pub(super) struct Rewrite {
 impl Rewrite {
     pub(super) fn run(&self, output: &Output) -> Result<ExitCode, CliError> {
         let chosen = Chosen::new(&self.convert)?;
-        let found = walk(&self.paths.paths)?;
-        if found.stdin {
-            return Err(CliError::RewriteStream);
+        for path in &self.paths.paths {
+            if path.as_os_str() == STDIN {
+                return Err(CliError::RewriteStream);
+            }
+            // Reading a pipe may take for ever, and nothing could be written to it.
+            if fs::metadata(path).is_ok_and(|meta| !meta.is_file() && !meta.is_dir()) {
+                return Err(CliError::RewriteSpecial { path: path.clone() });
+            }
         }
+        let interrupt = Interrupt::catch();
+        let found = walk(&self.paths.paths)?;
         let run = Run::new(chosen.options(&self.convert), self.paths.generated);
-        let report = run.over(&found, Want::Files).report;
+        let progress = output.progress(Some(&interrupt));
+        let done = run.watched(&progress).over(&found, Want::Files);
+        drop(progress);
+        if let (Some(stopped), Some(signal)) = (done.stopped, interrupt.signal()) {
+            return Err(CliError::Stopped { stopped, signal });
+        }
+        let report = done.report;
         output.report(&report, "rewrite", Tense::Done, self.format)?;
         Ok(exit_code(
             &report.counts,

@@ -13,7 +13,7 @@ use super::functions::{self, Scope};
 use super::origins::Origins;
 use super::outcome::{Change, Grade, Question, Reason, Verb};
 use super::path::{Address, Link};
-use super::{Defaults, Options, part};
+use super::{Defaults, Form, Options, part};
 
 /// Turns a node of the document into text, for steps that put YAML into a string.
 pub(super) trait Render {
@@ -105,7 +105,7 @@ pub(super) fn convert(
     let mut node = object.clone();
     let here = Here {
         address: Address::default(),
-        part: options.parts && !part::replaces(object),
+        part: options.form == Form::Part && !part::replaces(object),
     };
     let ran = way.hops.iter().try_for_each(|hop| {
         engine.steps(&mut node, &here, &hop.steps)?;
@@ -229,7 +229,9 @@ impl Engine<'_> {
             step.action,
             Action::Manual(_) | Action::Review(_) | Action::Ask { .. }
         );
-        let missing = if here.part && demands {
+        // What kustomize writes is missing here only.
+        let labelled = self.options.form == Form::Labelled;
+        let missing = if demands && (here.part || labelled && part::is_about_labels(step)) {
             Missing::Unknown
         } else {
             Missing::Absent
@@ -265,6 +267,9 @@ impl Engine<'_> {
                 with,
                 pin,
             } => {
+                if labelled && part::ends_in_labels(from) {
+                    return Ok(());
+                }
                 let mv = super::moves::Move {
                     step,
                     from,

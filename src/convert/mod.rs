@@ -27,8 +27,10 @@ use std::collections::BTreeMap;
 use crate::catalog::{Catalog, Policy, Window};
 
 pub use functions::function_names;
-pub use outcome::{Change, Failure, Grade, ObjectReport, Outcome, Question, Reason, Rewrite, Verb};
-pub use text::rewrite;
+pub use outcome::{
+    Change, Failure, Grade, ObjectReport, Outcome, Question, Reason, Reference, Rewrite, Verb,
+};
+pub use text::{Held, rewrite, rewrite_except};
 
 /// Answers to the catalogue's questions, by the question's id.
 pub type Answers = BTreeMap<String, String>;
@@ -53,6 +55,17 @@ pub struct Options<'a> {
     /// Leave what a person should look at.
     pub safe_only: bool,
     pub answers: &'a Answers,
-    /// The text holds patches: parts of objects, whose other keys stand somewhere else.
-    pub parts: bool,
+    pub form: Form,
+}
+
+/// How complete the objects of a text are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Form {
+    /// All that is said of an object is said here.
+    #[default]
+    Whole,
+    /// Patches: parts of objects, whose other keys stand somewhere else.
+    Part,
+    /// Whole, but kustomize writes labels and selectors into them (`commonLabels`).
+    Labelled,
 }

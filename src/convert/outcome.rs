@@ -1,6 +1,7 @@
 //! What became of the objects of a file.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -23,6 +24,18 @@ pub struct Rewrite {
     pub dropped: Vec<DroppedComment>,
     /// What was replaced, in bytes of the old text.
     pub edits: Vec<Edit>,
+}
+
+/// A value that names an object's version and was changed because the object moved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// In the file, from 1.
+    pub line: usize,
+    pub column: usize,
+    /// Where: `patches[0].target.version`.
+    pub path: String,
+    /// A sentence for the reviewer.
+    pub text: String,
 }
 
 /// A document that could not be read, or whose result did not verify.
@@ -48,13 +61,13 @@ pub struct ObjectReport {
     pub name: Option<String>,
     pub namespace: Option<String>,
     /// The component that serves it.
-    pub component: String,
+    pub component: Arc<str>,
     /// What the target thinks of the version it had before.
     pub status: Status,
     /// The page that says so.
-    pub docs: String,
+    pub docs: Arc<str>,
     /// The file of the catalogue.
-    pub rule: String,
+    pub rule: Arc<str>,
     pub outcome: Outcome,
     /// Comments that went with a key of this object.
     pub dropped: Vec<DroppedComment>,

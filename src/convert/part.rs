@@ -3,6 +3,7 @@
 //! A patch is a part. What replaces as a whole inside it is whole: an item of a list that a
 //! strategic merge does not merge, and whatever holds `$patch: replace`.
 
+use crate::catalog::rule::{Path, Segment, Step};
 use crate::yaml::Node;
 
 use super::path::{Address, Link};
@@ -41,6 +42,19 @@ pub(super) fn is_merged(above: &Address, link: &Link, child: &Node) -> bool {
 /// `$patch: replace`
 pub(super) fn replaces(node: &Node) -> bool {
     node.get("$patch").and_then(Node::as_str) == Some("replace")
+}
+
+/// Whether a step depends on labels or a selector being there.
+pub(super) fn is_about_labels(step: &Step) -> bool {
+    step.when
+        .iter()
+        .any(|condition| ends_in_labels(&condition.path))
+}
+
+/// Whether a path leads to labels or a selector.
+pub(super) fn ends_in_labels(path: &Path) -> bool {
+    const LABELS: [&str; 3] = ["labels", "selector", "matchLabels"];
+    matches!(path.0.last(), Some(Segment::Key(key)) if LABELS.contains(&key.as_str()))
 }
 
 #[cfg(test)]

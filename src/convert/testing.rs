@@ -6,7 +6,7 @@ use crate::catalog::component;
 use crate::catalog::format::File;
 use crate::catalog::{Catalog, Policy, Window};
 
-use super::{Answers, Change, Defaults, Options, Outcome, Reason, Rewrite, rewrite};
+use super::{Answers, Change, Defaults, Form, Options, Outcome, Reason, Rewrite, rewrite};
 
 const COMPONENTS: &str = "
 - {id: kubernetes, title: K, docs: 'https://k8s.io', compare: minor, oldest: '1.0', newest: '1.37', released: 2026-08-26}";
@@ -25,7 +25,7 @@ pub(super) struct Bench {
     pub answers: Answers,
     pub defaults: Defaults,
     pub safe_only: bool,
-    pub parts: bool,
+    pub form: Form,
     pub from: Vec<&'static str>,
 }
 
@@ -66,7 +66,7 @@ impl Bench {
             answers: Answers::new(),
             defaults: Defaults::Keep,
             safe_only: false,
-            parts: false,
+            form: Form::Whole,
             from: Vec::new(),
         }
     }
@@ -78,7 +78,7 @@ impl Bench {
 
     pub fn part(self) -> Bench {
         Bench {
-            parts: true,
+            form: Form::Part,
             ..self
         }
     }
@@ -93,7 +93,7 @@ impl Bench {
             defaults: self.defaults,
             safe_only: self.safe_only,
             answers: &self.answers,
-            parts: self.parts,
+            form: self.form,
         };
         rewrite(text, &options)
     }

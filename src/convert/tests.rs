@@ -467,12 +467,12 @@ fn aliases_may_be_read_but_not_changed() {
 #[test]
 fn aliases_cannot_blow_up() {
     let mut body = "l0: &l0 [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]\n".to_owned();
-    for i in 1..9 {
+    for i in 1..5 {
         let items = vec![format!("*l{}", i - 1); 10].join(", ");
         body += &format!("l{i}: &l{i} [{items}]\n");
     }
     assert!(
-        Bench::new("- {remove: 'l8[][][][][][][][][].x'}")
+        Bench::new("- {remove: 'l4[][][][][].x'}")
             .refused(&body)
             .contains("aliases")
     );

@@ -1,6 +1,6 @@
 //! Rewriting a text of any number of documents.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use std::collections::BTreeMap;
 
 use crate::manifest;
 use crate::yaml::{
@@ -22,7 +22,7 @@ impl Render for Document<'_> {
 ///
 /// ```
 /// use refit::catalog::{Catalog, Policy, Window};
-/// use refit::convert::{Answers, Defaults, Options, rewrite};
+/// use refit::convert::{Answers, Defaults, Form, Options, rewrite};
 ///
 /// let catalog = Catalog::builtin();
 /// let window = Window::parse(catalog, &["1.33"], &[])?;
@@ -34,23 +34,32 @@ impl Render for Document<'_> {
 ///     defaults: Defaults::Keep,
 ///     safe_only: false,
 ///     answers: &answers,
-///     parts: false,
+///     form: Form::Whole,
 /// };
 /// let done = rewrite("kind: StorageClass # fast\napiVersion: storage.k8s.io/v1beta1\n", &options);
 /// assert_eq!(done.text.as_deref(), Some("kind: StorageClass # fast\napiVersion: storage.k8s.io/v1\n"));
 /// # Ok::<(), refit::catalog::TargetError>(())
 /// ```
 pub fn rewrite(text: &str, options: &Options) -> Rewrite {
-    let old = OldVersions::new(options);
+    rewrite_except(text, options, &Held::new())
+}
+
+/// Conversions that must not be made, by the place of the object's `apiVersion` in the file, with the
+/// reason.
+pub type Held = BTreeMap<Location, String>;
+
+/// [`rewrite`], but for some objects that have to stay as they are for a reason beyond this text.
+pub fn rewrite_except(text: &str, options: &Options, held: &Held) -> Rewrite {
+    let old = options.catalog.old_names();
     let mut rewrite = Rewrite::default();
     for (index, chunk) in yaml::split(text).into_iter().enumerate() {
-        if old.may_be_in(&text[chunk.range.clone()]) {
+        if old.may_be_in(&text.as_bytes()[chunk.range.clone()]) {
             let file = InFile {
                 text,
                 chunk: &chunk,
                 document: index + 1,
             };
-            file.rewrite(options, &mut rewrite);
+            file.rewrite(options, held, &mut rewrite);
         }
     }
     if !rewrite.edits.is_empty() {
@@ -72,36 +81,6 @@ fn apply(text: &str, edits: &[Edit]) -> String {
     out
 }
 
-/// The apiVersions without one of which nothing in a document can be old.
-struct OldVersions(Option<AhoCorasick>);
-
-impl OldVersions {
-    fn new(options: &Options) -> OldVersions {
-        // Quick to build: most files are searched once.
-        let mut builder = AhoCorasick::builder();
-        let builder = builder.kind(Some(AhoCorasickKind::NoncontiguousNFA));
-        OldVersions(builder.build(options.catalog.literals()).ok())
-    }
-
-    fn may_be_in(&self, text: &str) -> bool {
-        self.0
-            .as_ref()
-            .is_none_or(|literals| literals.is_match(text))
-            || may_hide(text)
-    }
-}
-
-/// Whether a text has escapes that could stand for a part of an apiVersion.
-fn may_hide(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    memchr::memchr_iter(b'\\', bytes).any(|at| {
-        matches!(
-            bytes.get(at + 1),
-            Some(b'u' | b'U' | b'x' | b'/' | b'\n' | b'\r')
-        )
-    })
-}
-
 /// One document and where it stands.
 struct InFile<'a> {
     text: &'a str,
@@ -110,7 +89,7 @@ struct InFile<'a> {
 }
 
 impl InFile<'_> {
-    fn rewrite(&self, options: &Options, rewrite: &mut Rewrite) {
+    fn rewrite(&self, options: &Options, held: &Held, rewrite: &mut Rewrite) {
         let source = &self.text[self.chunk.range.clone()];
         let document = match Document::parse(source) {
             Ok(document) => document,
@@ -130,6 +109,11 @@ impl InFile<'_> {
             .iter()
             .map(|unit| self.places(&document, &root, unit))
             .collect();
+        for (unit, places) in units.iter_mut().zip(&places) {
+            if let Some(reason) = places.iter().find_map(|(place, _)| held.get(place)) {
+                unit.hold(reason);
+            }
+        }
         let written = if units.iter().any(|unit| unit.converted.is_some()) {
             self.write(&document, root, &mut units, rewrite)
         } else {
@@ -242,20 +226,18 @@ impl InFile<'_> {
     fn write(
         &self,
         document: &Document,
-        mut root: Node,
+        root: Node,
         units: &mut [Unit],
         rewrite: &mut Rewrite,
     ) -> Option<Rewritten> {
         let converted: Vec<usize> = (0..units.len())
             .filter(|i| units[*i].converted.is_some())
             .collect();
-        let mut written = attempt(document, &mut root, units, &converted);
+        let mut written = attempt(document, root, units, &converted);
         if let (Err(WriteError::Refused(_)), [_, _, ..]) = (&written, converted.as_slice()) {
             let mut accepted = Vec::new();
-            written = settle(document, units, &mut accepted, &converted).and_then(|()| {
-                let mut root = document.model();
-                attempt(document, &mut root, units, &accepted)
-            });
+            written = settle(document, units, &mut accepted, &converted)
+                .and_then(|()| attempt(document, document.model(), units, &accepted));
         }
         match written {
             Ok(written) => Some(written),
@@ -284,17 +266,24 @@ fn failure(place: Location, message: String) -> Failure {
     }
 }
 
-/// Writes a document with the conversions of some units.
+/// Writes a document with the conversions of some units. They are moved into the model and back:
+/// of a large document there is no room for another copy.
 fn attempt(
     document: &Document,
-    root: &mut Node,
-    units: &[Unit],
+    mut root: Node,
+    units: &mut [Unit],
     chosen: &[usize],
 ) -> Result<Rewritten, WriteError> {
-    chosen
-        .iter()
-        .try_for_each(|index| units[*index].apply(root))?;
-    document.write(root)
+    let mut put = 0;
+    let all = chosen.iter().try_for_each(|index| {
+        units[*index].put(&mut root)?;
+        put += 1;
+        Ok(())
+    });
+    let written = all.and_then(|()| document.write(&root));
+    let mut moved = chosen[..put].iter();
+    moved.try_for_each(|index| units[*index].take_back(&mut root))?;
+    written
 }
 
 /// Finds the units that can be written together, by halving: few are refused. The others are told so.
@@ -305,7 +294,7 @@ fn settle(
     candidates: &[usize],
 ) -> Result<(), WriteError> {
     let chosen = [accepted.as_slice(), candidates].concat();
-    match attempt(document, &mut document.model(), units, &chosen) {
+    match attempt(document, document.model(), units, &chosen) {
         Ok(_) => *accepted = chosen,
         Err(WriteError::Refused(refusal)) => match candidates {
             [] => {}

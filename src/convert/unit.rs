@@ -32,13 +32,41 @@ impl Unit<'_> {
     ///
     /// # Errors
     /// Refuses an object behind an alias.
-    pub fn apply(&self, root: &mut Node) -> Result<(), Refusal> {
-        if let Some(node) = &self.converted
-            && let Some(place) = self.place.node_mut(root)?
+    pub fn put(&mut self, root: &mut Node) -> Result<(), Refusal> {
+        if let Some(place) = self.place.node_mut(root)?
+            && let Some(node) = self.converted.take()
         {
-            place.replace(node.clone());
+            place.replace(node);
         }
         Ok(())
+    }
+
+    /// Takes the converted node out of the model again, which is of no use then.
+    ///
+    /// # Errors
+    /// As [`Unit::put`].
+    pub fn take_back(&mut self, root: &mut Node) -> Result<(), Refusal> {
+        if let Some(place) = self.place.node_mut(root)? {
+            self.converted = Some(std::mem::replace(place, Node::null()));
+        }
+        Ok(())
+    }
+
+    /// Leaves every conversion of this unit to a person.
+    pub fn hold(&mut self, reason: &str) {
+        self.converted = None;
+        for member in &mut self.members {
+            if matches!(member.outcome, Outcome::Converted { applied: true, .. }) {
+                let reason = Reason {
+                    path: String::new(),
+                    text: reason.to_owned(),
+                    question: None,
+                };
+                member.outcome = Outcome::Manual {
+                    reasons: vec![reason],
+                };
+            }
+        }
     }
 
     /// Turns every conversion of this unit into a refusal.
@@ -290,7 +318,7 @@ fn convert(
         Next::Stay if judgement.status == Status::Unjudged => {
             return (
                 Outcome::NotJudged {
-                    component: judgement.resource.component.clone(),
+                    component: judgement.resource.component.to_string(),
                 },
                 None,
             );
@@ -324,9 +352,20 @@ fn convert(
         }
         Next::Convert(way) => way,
     };
+    if manifest::is_encrypted(node) {
+        let reason =
+            "encrypted with SOPS, which signs all values: decrypt it, convert it, encrypt it again";
+        return (
+            Outcome::Refused {
+                reason: reason.to_owned(),
+            },
+            None,
+        );
+    }
     match engine::convert(node, gvk, way, options, render) {
         Ok(Converted { node, mut changes }) => {
             changes.insert(0, version_change(gvk, judgement, way, options));
+            changes.shrink_to_fit();
             let grade = changes
                 .iter()
                 .map(|change| change.grade)
@@ -370,7 +409,7 @@ fn version_change(gvk: &Gvk, judgement: &Judgement, way: &Way, options: &Options
         why: None,
     };
     if old != new
-        && judgement.resource.component != "flux"
+        && &*judgement.resource.component != "flux"
         && is_group_served(old, judgement, options)
     {
         change.grade = Grade::Review;

@@ -59,6 +59,11 @@ impl ObjectRef {
     }
 }
 
+/// Whether a document carries SOPS' signature over all its values (`sops.mac`), which any edit breaks.
+pub fn is_encrypted(root: &Node) -> bool {
+    root.at(["sops", "mac"]).is_some()
+}
+
 fn item_gvk(list: &Gvk) -> Gvk {
     Gvk::new(
         &list.api_version,

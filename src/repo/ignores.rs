@@ -1,6 +1,6 @@
 //! `.gitignore`, for walking inside a repository.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder, gitconfig_excludes_path};
@@ -10,6 +10,13 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder, gitconfig_excludes_path};
 pub(super) struct Ignores {
     /// Outermost first. Empty outside a repository.
     levels: Vec<Level>,
+}
+
+/// Only ordinary files are read: a pipe could keep the walk waiting.
+fn own_rules(rules: &mut GitignoreBuilder, file: PathBuf) {
+    if file.is_file() {
+        rules.add(file);
+    }
 }
 
 #[derive(Debug)]
@@ -51,7 +58,7 @@ impl Ignores {
         let git = folder.join(".git");
         let is_top = git.exists();
         let own = folder.join(".gitignore");
-        if !is_top && (self.levels.is_empty() || !own.exists()) {
+        if !is_top && (self.levels.is_empty() || !own.is_file()) {
             return;
         }
         // Later lines win over earlier ones, as git has it: its configuration, then the
@@ -59,9 +66,9 @@ impl Ignores {
         let mut rules = GitignoreBuilder::new(folder);
         if is_top {
             gitconfig_excludes_path().and_then(|path| rules.add(path));
-            rules.add(git.join("info/exclude"));
+            own_rules(&mut rules, git.join("info/exclude"));
         }
-        rules.add(own);
+        own_rules(&mut rules, own);
         let rules = rules.build().unwrap_or_else(|_| Gitignore::empty());
         self.levels.push(Level {
             depth,

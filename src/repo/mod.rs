@@ -2,7 +2,7 @@
 //!
 //! ```no_run
 //! use refit::catalog::{Catalog, Policy, Window};
-//! use refit::convert::{Answers, Defaults, Options};
+//! use refit::convert::{Answers, Defaults, Form, Options};
 //! use refit::repo::{Run, Want, walk};
 //!
 //! let catalog = Catalog::builtin();
@@ -13,7 +13,7 @@
 //!     defaults: Defaults::Keep,
 //!     safe_only: false,
 //!     answers: &Answers::new(),
-//!     parts: false,
+//!     form: Form::Whole,
 //! };
 //! let found = walk(&["clusters".into()])?;
 //! let done = Run::new(options, false).over(&found, Want::Diffs);
@@ -26,8 +26,11 @@ mod kustomize;
 mod prefilter;
 mod read;
 pub mod run;
+mod trees;
 pub mod walk;
+pub mod watch;
 pub mod write;
 
-pub use run::{Done, Run, Want};
+pub use run::{Done, Run, Stopped, Want};
 pub use walk::{Found, PathError, Source, walk};
+pub use watch::{Phase, Watch};

@@ -5,6 +5,7 @@ use std::path::Path;
 use memchr::memmem;
 
 use super::prefilter::Prefilter;
+use crate::manifest;
 use crate::report::Skip;
 use crate::yaml;
 
@@ -63,7 +64,9 @@ pub(super) fn classify<'a>(bytes: &'a [u8], prefilter: &Prefilter, origin: Origi
 /// Whether a text holds what templates hold. Plain YAML may too, in strings and comments: only a
 /// text that does not parse, or lies where templates lie, is taken for one.
 pub(super) fn has_braces(text: &str) -> bool {
-    memmem::find(text.as_bytes(), b"{{").is_some()
+    ["{{", "{%"]
+        .iter()
+        .any(|brace| memmem::find(text.as_bytes(), brace.as_bytes()).is_some())
 }
 
 /// The text of UTF-16 with a byte order mark.
@@ -92,17 +95,18 @@ fn is_generated(path: Option<&Path>, text: &str) -> bool {
     head.any(|line| line.contains("DO NOT EDIT"))
 }
 
-/// Whether a document carries the signature that SOPS lays over all its values: `sops.mac`.
+/// Whether SOPS encrypted the file: each document carries the signature over its values. A stream
+/// in which only some do was put together later, and the others may be edited.
 fn is_sops(text: &str) -> bool {
     if memmem::find(text.as_bytes(), b"sops").is_none() {
         return false;
     }
-    yaml::split(text).iter().any(|chunk| {
-        let document = &text[chunk.range.clone()];
-        document.contains("sops")
-            && yaml::Document::parse(document)
-                .is_ok_and(|d| d.model().at(["sops", "mac"]).is_some())
-    })
+    let signed = yaml::split(text).into_iter().filter_map(|chunk| {
+        let document = yaml::Document::parse(&text[chunk.range]).ok()?.model();
+        (!document.is_null()).then(|| manifest::is_encrypted(&document))
+    });
+    let mut signed = signed.peekable();
+    signed.peek().is_some() && signed.all(|signed| signed)
 }
 
 /// Whether a file is a template of a Helm chart: below a folder `templates` beside `Chart.yaml`.
@@ -192,9 +196,13 @@ mod tests {
         let sops = format!("{OLD}data:\n  a: ENC[x]\nsops:\n  kms: []\n  mac: ENC[y]\n");
         assert_eq!(sort(&sops), skipped(Skip::Sops, true));
         assert_eq!(
-            sort(&format!("a: 1\n---\n{sops}")),
+            sort(&format!("# comment\n---\n{sops}---\n{sops}")),
             skipped(Skip::Sops, true)
         );
+        assert!(matches!(
+            sort(&format!("a: 1\n---\n{sops}")),
+            Content::Text(_)
+        ));
         assert!(matches!(
             sort(&format!("{OLD}sops: {{version: 3}}\n")),
             Content::Text(_)

@@ -4,19 +4,22 @@
 //! it is nothing is kept, of one that changes only the edits: memory follows the files that are
 //! being read, not the tree.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
 use super::prefilter::Prefilter;
 use super::read::{self, Content};
+use super::trees::{Followed, Trees};
 use super::walk::{Found, Source};
-use super::{kustomize, write};
-use crate::convert::{self, Options, Rewrite};
+use super::watch::{Phase, Watch};
+use super::write;
+use crate::convert::{self, Form, Held, Options, Rewrite};
 use crate::report::{FileReport, Report, Skip, Target, diff};
 use crate::yaml::Edit;
 
@@ -37,10 +40,11 @@ pub enum Want {
 /// How to go over files.
 #[derive(Debug)]
 pub struct Run<'a> {
-    options: Options<'a>,
+    pub(super) options: Options<'a>,
     /// Take files that a program made too.
     generated: bool,
     prefilter: Prefilter,
+    watch: &'a dyn Watch,
 }
 
 /// What a run leaves.
@@ -49,12 +53,23 @@ pub struct Done {
     pub report: Report,
     /// One for each file that changes, in the order of their paths.
     pub diffs: Vec<String>,
+    /// The run was ended early. If that was before it came to writing, its report is empty.
+    pub stopped: Option<Stopped>,
+}
+
+/// How far a run came that was ended early.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stopped {
+    /// Files that were written, each as a whole.
+    pub written: usize,
+    /// Files that were to be written; none where the run did not come to know.
+    pub of: Option<usize>,
 }
 
 /// A file of which there is something to tell.
-struct Told {
+pub(super) struct Told {
     path: PathBuf,
-    report: FileReport,
+    pub(super) report: FileReport,
     diff: String,
     pending: Option<Pending>,
 }
@@ -67,28 +82,52 @@ struct Pending {
 }
 
 impl<'a> Run<'a> {
-    /// `options.parts` does not count: the kustomizations say which files are patches.
+    /// `options.form` does not count: the kustomizations say which files are patches.
     pub fn new(options: Options<'a>, generated: bool) -> Run<'a> {
         let prefilter = Prefilter::new(options.catalog, options.window, options.policy);
         Run {
             options,
             generated,
             prefilter,
+            watch: &(),
         }
+    }
+
+    /// Tells somebody how it goes.
+    pub fn watched(self, watch: &'a dyn Watch) -> Run<'a> {
+        Run { watch, ..self }
     }
 
     /// Goes over all files. No trouble with one of them stops the rest; all of it is in the report.
     pub fn over(&self, found: &Found, want: Want) -> Done {
-        let patches: HashSet<PathBuf> = found
-            .kustomizations
-            .par_iter()
-            .flat_map_iter(|path| kustomize::patches(path))
-            .collect();
-        let results: Vec<Option<Told>> = found
+        let trees = Trees::read(found);
+        self.watch.begin(Phase::Read, found.files.len());
+        let none = Held::new();
+        let mut results: Vec<Option<Told>> = found
             .files
             .par_iter()
-            .map(|file| self.file(file, patches.contains(&file.real), want))
+            .map(|file| {
+                if self.watch.stopped() {
+                    return None;
+                }
+                let told = self.file(file, trees.form(file), want, &none);
+                self.watch
+                    .file(told.as_ref().is_some_and(|told| told.report.changed));
+                told
+            })
             .collect();
+        if self.watch.stopped() {
+            let stopped = Stopped {
+                written: 0,
+                of: None,
+            };
+            return Done {
+                report: self.report(),
+                stopped: Some(stopped),
+                ..Done::default()
+            };
+        }
+        self.look_again(&trees, found, &mut results, want);
 
         let mut clean = results.iter().filter(|told| told.is_none()).count();
         let mut all: Vec<Told> = results.into_iter().flatten().collect();
@@ -105,16 +144,20 @@ impl<'a> Run<'a> {
                 .map(|(path, why)| failed(path.clone(), why.clone())),
         );
         all.sort_by(|a, b| a.path.cmp(&b.path));
-        write_all(&mut all);
-
         let mut done = Done {
             report: self.report(),
-            diffs: Vec::new(),
+            stopped: write_all(&mut all, self.watch),
+            ..Done::default()
         };
         done.report.counts.read = clean;
         done.report.counts.clean = clean;
         for (path, why) in &found.passed {
-            done.report.pass(path.display().to_string(), *why);
+            let is_ours = want == Want::Files && *why == Skip::Temporary;
+            let why = match is_ours && write::remove_leftover(path) {
+                true => Skip::Leftover,
+                false => *why,
+            };
+            done.report.pass(path.display().to_string(), why);
         }
         for told in all {
             done.report.add(told.report);
@@ -133,7 +176,7 @@ impl<'a> Run<'a> {
             generated: true,
         };
         let mut report = self.report();
-        let new = match self.judge(&bytes, origin, false) {
+        let new = match self.judge(&bytes, origin, Form::Whole, &Held::new()) {
             Judged::Clean => {
                 report.counts.read += 1;
                 report.counts.clean += 1;
@@ -185,13 +228,13 @@ impl<'a> Run<'a> {
             shown: STDIN.into(),
             real: PathBuf::new(),
         };
-        self.bytes(&bytes, &source, false, want)
+        self.bytes(&bytes, &source, Form::Whole, want, &Held::new())
     }
 
     /// `None` where there is nothing to tell but that it is clean.
-    fn file(&self, file: &Source, is_patch: bool, want: Want) -> Option<Told> {
+    pub(super) fn file(&self, file: &Source, form: Form, want: Want, held: &Held) -> Option<Told> {
         match fs::read(&file.real) {
-            Ok(bytes) => self.bytes(&bytes, file, is_patch, want),
+            Ok(bytes) => self.bytes(&bytes, file, form, want, held),
             Err(error) => Some(failed(
                 file.shown.clone(),
                 format!("cannot be read: {error}"),
@@ -199,14 +242,21 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn bytes(&self, bytes: &[u8], file: &Source, is_patch: bool, want: Want) -> Option<Told> {
+    fn bytes(
+        &self,
+        bytes: &[u8],
+        file: &Source,
+        form: Form,
+        want: Want,
+        held: &Held,
+    ) -> Option<Told> {
         let path = file.shown.clone();
         let name = path.display().to_string();
         let origin = read::Origin {
             path: Some(&file.real),
             generated: self.generated,
         };
-        let (old, rewrite) = match self.judge(bytes, origin, is_patch) {
+        let (old, rewrite) = match self.judge(bytes, origin, form, held) {
             Judged::Clean => return None,
             Judged::Skipped { why, names_old } => {
                 let report = FileReport::skipped(name, why, names_old);
@@ -219,11 +269,33 @@ impl<'a> Run<'a> {
             }
             Judged::Converted { old, rewrite } => (old, rewrite),
         };
+        Some(self.told(file, old, rewrite, want))
+    }
+
+    /// A kustomization that follows its objects.
+    pub(super) fn followed(&self, file: &Source, followed: Followed, want: Want) -> Told {
+        let Followed {
+            bytes,
+            rewrite,
+            references,
+        } = followed;
+        let Ok(old) = str::from_utf8(&bytes) else {
+            return failed(file.shown.clone(), "not UTF-8".to_owned());
+        };
+        let mut told = self.told(file, old, rewrite, want);
+        told.report.references = references;
+        told
+    }
+
+    /// What there is to tell of a file that was converted, and what is to be written.
+    fn told(&self, file: &Source, old: &str, rewrite: Rewrite, want: Want) -> Told {
+        let path = file.shown.clone();
+        let name = path.display().to_string();
         if rewrite.text.is_some() && apply(old, &rewrite.edits) != rewrite.text {
-            return Some(failed(
+            return failed(
                 path,
                 "the edits do not give the new text; this is a defect of refit".to_owned(),
-            ));
+            );
         }
         let changed = rewrite.text.is_some();
         let diff = if changed && want == Want::Diffs {
@@ -233,30 +305,34 @@ impl<'a> Run<'a> {
         };
         let pending = (changed && want == Want::Files).then(|| Pending {
             real: file.real.clone(),
-            fingerprint: fingerprint(bytes),
+            fingerprint: fingerprint(old.as_bytes()),
             edits: rewrite.edits.clone(),
         });
-        Some(Told {
+        Told {
             path,
             report: FileReport::new(name, rewrite),
             diff,
             pending,
-        })
+        }
     }
 
-    fn judge<'b>(&self, bytes: &'b [u8], origin: read::Origin, is_patch: bool) -> Judged<'b> {
+    fn judge<'b>(
+        &self,
+        bytes: &'b [u8],
+        origin: read::Origin,
+        form: Form,
+        held: &Held,
+    ) -> Judged<'b> {
         let text = match read::classify(bytes, &self.prefilter, origin) {
             Content::Clean => return Judged::Clean,
             Content::Skipped { why, names_old } => return Judged::Skipped { why, names_old },
             Content::Text(text) => text,
         };
-        let rewrite = convert::rewrite(
-            text,
-            &Options {
-                parts: is_patch,
-                ..self.options
-            },
-        );
+        let options = Options {
+            form,
+            ..self.options
+        };
+        let rewrite = convert::rewrite_except(text, &options, held);
         if !rewrite.failures.is_empty() && read::has_braces(text) {
             return Judged::Skipped {
                 why: Skip::Template,
@@ -275,18 +351,36 @@ enum Judged<'a> {
 }
 
 /// Writes what is to be written. A file that cannot be is as it was, and its report says so.
-fn write_all(all: &mut [Told]) {
+fn write_all(all: &mut [Told], watch: &dyn Watch) -> Option<Stopped> {
+    let of = all.iter().filter(|told| told.pending.is_some()).count();
+    if of == 0 {
+        return None;
+    }
+    watch.begin(Phase::Write, of);
+    let written = AtomicUsize::new(0);
+    let stopped = AtomicBool::new(false);
     let folders: BTreeSet<PathBuf> = all
         .par_iter_mut()
         .filter_map(|told| {
             let pending = told.pending.take()?;
+            if watch.stopped() {
+                stopped.store(true, Ordering::Relaxed);
+                told.report
+                    .fail("not written, because the run was stopped before".to_owned());
+                return None;
+            }
             let new = |old: &[u8]| {
                 let same = fingerprint(old) == pending.fingerprint;
                 same.then(|| apply(str::from_utf8(old).ok()?, &pending.edits))?
                     .map(String::into_bytes)
             };
-            match write::exchange(&pending.real, new) {
-                Ok(()) => pending.real.parent().map(Path::to_owned),
+            let result = write::exchange(&pending.real, new);
+            watch.file(result.is_ok());
+            match result {
+                Ok(()) => {
+                    written.fetch_add(1, Ordering::Relaxed);
+                    pending.real.parent().map(Path::to_owned)
+                }
                 Err(error) => {
                     told.report.fail(error.to_string());
                     None
@@ -295,6 +389,10 @@ fn write_all(all: &mut [Told]) {
         })
         .collect();
     write::sync_folders(&folders);
+    stopped.into_inner().then(|| Stopped {
+        written: written.into_inner(),
+        of: Some(of),
+    })
 }
 
 fn failed(path: PathBuf, message: String) -> Told {

@@ -12,7 +12,7 @@ use thiserror::Error;
 use walkdir::WalkDir;
 
 use super::ignores::Ignores;
-use super::kustomize;
+use super::{kustomize, write};
 use crate::report::Skip;
 
 /// One file to read.
@@ -86,8 +86,7 @@ pub fn walk(paths: &[PathBuf]) -> Result<Found, PathError> {
         ));
     }
 
-    // By real path, so that a file that two PATHs reach is read once; the first PATH names it.
-    let mut files = BTreeMap::new();
+    let mut files = Vec::new();
     let mut passed = BTreeMap::new();
     for (root, is_folder) in roots {
         let folder = if is_folder {
@@ -99,16 +98,17 @@ pub fn walk(paths: &[PathBuf]) -> Result<Found, PathError> {
         if is_folder {
             walk_folder(&root, &mut files, &mut passed, &mut found);
         } else {
-            files.entry(root.real).or_insert(root.shown);
+            files.push(root);
         }
     }
-    passed.retain(|real, _| !files.contains_key(real));
+    // A file that two PATHs reach is read once; the first PATH names it. One PATH alone is walked in
+    // this very order, and sorted in no time.
+    files.sort_by(|a, b| a.real.cmp(&b.real));
+    files.dedup_by(|again, first| again.real == first.real);
+    passed.retain(|real, _| files.binary_search_by(|f| f.real.cmp(real)).is_err());
     found.passed = passed.into_values().collect();
-    found.files = files
-        .into_iter()
-        .map(|(real, shown)| Source { shown, real })
-        .collect();
-    found.files.sort_by(|a, b| a.shown.cmp(&b.shown));
+    files.sort_by(|a, b| a.shown.cmp(&b.shown));
+    found.files = files;
     found.passed.sort();
     found.failures.sort();
     found.failures.dedup();
@@ -117,15 +117,18 @@ pub fn walk(paths: &[PathBuf]) -> Result<Found, PathError> {
 
 fn walk_folder(
     root: &Source,
-    files: &mut BTreeMap<PathBuf, PathBuf>,
+    files: &mut Vec<Source>,
     passed: &mut BTreeMap<PathBuf, (PathBuf, Skip)>,
     found: &mut Found,
 ) {
-    let shown = |path: &Path| {
-        root.shown
-            .join(path.strip_prefix(&root.real).unwrap_or(path))
+    let shown = |path: &Path| match path.strip_prefix(&root.real) {
+        Ok(rest) if rest.as_os_str().is_empty() => root.shown.clone(),
+        Ok(rest) => root.shown.join(rest),
+        Err(_) => path.to_owned(),
     };
     let mut ignores = Ignores::above(&root.real);
+    // The folders around an entry as shown: cheaper than taking every path apart.
+    let mut folders: Vec<PathBuf> = Vec::new();
     let mut entries = WalkDir::new(&root.real)
         .follow_links(false)
         .sort_by_file_name()
@@ -156,14 +159,24 @@ fn walk_folder(
                 entries.skip_current_dir();
             } else {
                 ignores.enter(path, entry.depth() + 1);
+                folders.truncate(entry.depth());
+                folders.push(match folders.last() {
+                    Some(folder) => folder.join(entry.file_name()),
+                    None => root.shown.clone(),
+                });
             }
             continue;
         }
+        if kind.is_file() && write::is_temporary(entry.file_name()) {
+            passed.insert(path.to_owned(), (shown(path), Skip::Temporary));
+            continue;
+        }
+        let name = Path::new(entry.file_name());
         let is_manifest = matches!(
-            path.extension().and_then(|e| e.to_str()),
+            name.extension().and_then(|e| e.to_str()),
             Some("yaml" | "yml" | "json")
         );
-        let is_kustomization = kustomize::is_kustomization(path);
+        let is_kustomization = kustomize::is_kustomization(name);
         if !is_manifest && !is_kustomization {
             continue;
         }
@@ -183,7 +196,11 @@ fn walk_folder(
                     found.kustomizations.insert(path.to_owned());
                 }
                 if is_manifest {
-                    files.entry(path.to_owned()).or_insert_with(|| shown(path));
+                    folders.truncate(entry.depth());
+                    let folder = folders.last().unwrap_or(&root.shown);
+                    let shown = folder.join(entry.file_name());
+                    let real = entry.into_path();
+                    files.push(Source { shown, real });
                 }
             }
         }

@@ -1,10 +1,16 @@
 //! Putting a changed file in the place of the old one, whole or not at all.
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
+
+/// What the names of temporary files begin and end with: in no extension that is read, should the
+/// process be killed.
+const PREFIX: &str = ".refit-";
+const SUFFIX: &str = ".tmp";
 
 /// Why a file was left as it was.
 #[derive(Debug, Error)]
@@ -29,7 +35,7 @@ pub enum WriteError {
 ///
 /// The new text is written to a temporary file beside it, with the same permissions and, where
 /// allowed, the same owner; it is forced to disk and renamed. Whoever looks finds the old file or
-/// the new one.
+/// the new one. Other hard links to the old file keep the old text.
 ///
 /// # Errors
 /// In every case of error the file is as it was.
@@ -42,13 +48,17 @@ pub fn exchange(path: &Path, new: impl FnOnce(&[u8]) -> Option<Vec<u8>>) -> Resu
     let text = new(&old).ok_or(WriteError::Changed)?;
 
     let folder = path.parent().unwrap_or(Path::new("."));
-    // The name ends in no extension that is read, should the process be killed right here.
     let mut temporary = tempfile::Builder::new()
-        .prefix(".refit-")
-        .suffix(".tmp")
+        .prefix(PREFIX)
+        .suffix(SUFFIX)
         .tempfile_in(folder)
-        .map_err(WriteError::Write)?;
-    temporary.write_all(&text).map_err(WriteError::Write)?;
+        .map_err(|e| WriteError::Write(cause(e)))?;
+    // As long as it is locked, somebody is at work on it. Where files cannot be locked, leftovers
+    // are not removed either.
+    let _ = temporary.as_file().try_lock();
+    temporary
+        .write_all(&text)
+        .map_err(|e| WriteError::Write(cause(e)))?;
     keep_owner(temporary.as_file(), &meta);
     temporary
         .as_file()
@@ -64,6 +74,33 @@ pub fn exchange(path: &Path, new: impl FnOnce(&[u8]) -> Option<Vec<u8>>) -> Resu
         .persist(path)
         .map_err(|e| WriteError::Write(e.error))?;
     Ok(())
+}
+
+/// Whether a file of this name is a temporary one of refit: at work, or left behind when it was
+/// killed.
+pub(super) fn is_temporary(name: &OsStr) -> bool {
+    let name = name.as_encoded_bytes();
+    name.starts_with(PREFIX.as_bytes()) && name.ends_with(SUFFIX.as_bytes())
+}
+
+/// Removes a temporary file that nobody is at work on any more, and says whether it is gone.
+pub(super) fn remove_leftover(path: &Path) -> bool {
+    let is_file = fs::symlink_metadata(path).is_ok_and(|meta| meta.is_file());
+    is_file
+        && File::open(path).is_ok_and(|file| file.try_lock().is_ok())
+        && fs::remove_file(path).is_ok()
+}
+
+/// The error itself: the name of the temporary file, which `tempfile` adds, means nothing to anybody.
+fn cause(error: io::Error) -> io::Error {
+    let inner = error.get_ref().map(ToString::to_string);
+    let Some((text, _)) = inner
+        .as_deref()
+        .and_then(|text| text.split_once(" at path "))
+    else {
+        return error;
+    };
+    io::Error::new(error.kind(), text.to_owned())
 }
 
 /// Forces to disk that the files of these folders have been exchanged. Some file systems cannot;

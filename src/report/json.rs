@@ -12,13 +12,14 @@
 //! | `fromAssumed` | whether the `from` of the targets were not given |
 //! | `summary` | `files` and `objects`: how many of what |
 //! | `files` | those with anything to tell, by path; clean ones are only counted |
-//! | `notRead` | what walking passed by: `path` and `reason` (`ignored`, `link`, `special`) |
+//! | `notRead` | what walking passed by: `path` and `reason` (`ignored`, `link`, `special`, `temporary`, `removed`) |
 //!
 //! **A file**: `path`; `status` (`changed`: has, or with `check` would get, another text; `clean`:
 //! nothing to do; `left`: as it was, but something in it waits or is for a person; `skipped`;
 //! `failed`); `changed` (also a file of which one document failed can be changed); `reason` of
 //! skipping (`binary`, `utf-16`, `not-utf-8`, `template`, `sops`, `generated`) with `namesOldVersion`;
-//! `failures` (`line` and `column` or `null`, `message`); `objects`.
+//! `failures` (`line` and `column` or `null`, `message`); `objects`; `references` (`line`, `column`,
+//! `path`, `text`): what was changed because it names an object that moved.
 //!
 //! **An object** of a kind that the catalogue has: `line`, `column` (from 1; of its `apiVersion`),
 //! `document` (from 1), `apiVersion`, `kind`, `namespace`, `name`, `component`, `status` (`current`,
@@ -127,6 +128,15 @@ struct File<'a> {
     names_old_version: Option<bool>,
     failures: Vec<Failure<'a>>,
     objects: Vec<Object<'a>>,
+    references: Vec<Reference<'a>>,
+}
+
+#[derive(Serialize)]
+struct Reference<'a> {
+    line: usize,
+    column: usize,
+    path: &'a str,
+    text: &'a str,
 }
 
 #[derive(Serialize)]
@@ -286,6 +296,12 @@ impl<'a> File<'a> {
             column: failure.place.map(|place| place.1),
             message: &failure.message,
         });
+        let references = file.references.iter().map(|reference| Reference {
+            line: reference.line,
+            column: reference.column,
+            path: &reference.path,
+            text: &reference.text,
+        });
         File {
             path: &file.path,
             status,
@@ -294,6 +310,7 @@ impl<'a> File<'a> {
             names_old_version: skip.map(|skip| skip.1),
             failures: failures.collect(),
             objects: file.objects.iter().map(Object::new).collect(),
+            references: references.collect(),
         }
     }
 }

@@ -12,7 +12,7 @@ pub mod text;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::convert::{self, Grade, ObjectReport, Outcome, Rewrite};
+use crate::convert::{self, Grade, ObjectReport, Outcome, Reference, Rewrite};
 
 /// What a run found.
 #[derive(Clone, Debug, Default)]
@@ -51,6 +51,8 @@ pub struct FileReport {
     pub objects: Vec<ObjectReport>,
     /// How many objects are of kinds that the catalogue does not have.
     pub others: usize,
+    /// What was changed because objects moved that it names.
+    pub references: Vec<Reference>,
     pub failures: Vec<Failure>,
 }
 
@@ -82,6 +84,7 @@ impl FileReport {
             changed,
             objects,
             others,
+            references: Vec::new(),
             failures,
         }
     }
@@ -133,14 +136,18 @@ pub enum Skip {
     Binary,
     Utf16,
     NotUtf8,
-    /// Of Helm or another engine: `{{ }}` where YAML has no place for it.
+    /// Of Helm or another engine: `{{ }}` or `{% %}` where YAML has no place for it.
     Template,
     Sops,
     Generated,
-    /// By `.gitignore`; only met in walking, like the two below.
+    /// By `.gitignore`; only met in walking, like the three below.
     Ignored,
     Link,
     Special,
+    /// A temporary file of a run of refit: one that is at work, or one that was killed.
+    Temporary,
+    /// One of a run that was killed; this run removed it.
+    Leftover,
 }
 
 impl Skip {
@@ -156,6 +163,8 @@ impl Skip {
             Skip::Ignored => "ignored",
             Skip::Link => "link",
             Skip::Special => "special",
+            Skip::Temporary => "temporary",
+            Skip::Leftover => "removed",
         }
     }
 
@@ -168,6 +177,8 @@ impl Skip {
             Skip::Sops => "decrypt it, convert it, encrypt it again",
             Skip::Generated => "generate it anew, or include it with --generated",
             Skip::Ignored | Skip::Link | Skip::Special => "name the file itself to include it",
+            Skip::Temporary => "the next rewrite of its folder removes it",
+            Skip::Leftover => "nothing is left to do",
         }
     }
 }
@@ -184,6 +195,8 @@ impl fmt::Display for Skip {
             Skip::Ignored => "ignored by .gitignore",
             Skip::Link => "symbolic link",
             Skip::Special => "no ordinary file",
+            Skip::Temporary => "temporary file of refit",
+            Skip::Leftover => "leftover of a killed refit, removed",
         })
     }
 }

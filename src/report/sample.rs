@@ -24,10 +24,10 @@ fn object(
         kind: kind.to_owned(),
         name: Some("web".to_owned()),
         namespace: Some("shop".to_owned()),
-        component: "kubernetes".to_owned(),
+        component: "kubernetes".into(),
         status,
-        docs: format!("https://kubernetes.io/docs/#{}", kind.to_lowercase()),
-        rule: format!("kubernetes/{}.yaml", kind.to_lowercase()),
+        docs: format!("https://kubernetes.io/docs/#{}", kind.to_lowercase()).into(),
+        rule: format!("kubernetes/{}.yaml", kind.to_lowercase()).into(),
         outcome,
         dropped: Vec::new(),
     }
@@ -142,7 +142,7 @@ pub(super) fn report() -> Report {
         until: Version::new(1, 23),
     };
     let flux = ObjectReport {
-        component: "flux".to_owned(),
+        component: "flux".into(),
         namespace: None,
         ..object(
             1,

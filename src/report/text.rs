@@ -144,7 +144,12 @@ impl List<'_> {
         }
         file.objects
             .iter()
-            .try_for_each(|object| self.object(file, object))
+            .try_for_each(|object| self.object(file, object))?;
+        for reference in &file.references {
+            let place = format!("{}:{}:{}", file.path, reference.line, reference.column);
+            self.entry(&place, GOOD, "follows", &reference.text)?;
+        }
+        Ok(())
     }
 
     /// A file as a whole, on one line.
@@ -207,9 +212,7 @@ impl List<'_> {
             Outcome::Refused { reason } => (
                 BAD,
                 "refused",
-                format!(
-                    "{was}{fate}; left as it is, because it cannot be edited in place: {reason}"
-                ),
+                format!("{was}{fate}; left as it is: {reason}"),
             ),
         };
         let (path, line, column) = (&file.path, object.line, object.column);
@@ -475,7 +478,7 @@ mod tests {
           review  batch/v1beta1 -> batch/v1, deprecated since Kubernetes 1.21; not done
                   https://kubernetes.io/docs/#cronjob
         apps/left.yaml:40:1 PodDisruptionBudget shop/web
-          refused policy/v1beta1, deprecated since Kubernetes 1.21; left as it is, because it cannot be edited in place: the anchor &a is used elsewhere
+          refused policy/v1beta1, deprecated since Kubernetes 1.21; left as it is: the anchor &a is used elsewhere
                   https://kubernetes.io/docs/#poddisruptionbudget
         apps/read-only.yaml failed: cannot be written: Permission denied
         charts/web/templates/ingress.yaml skipped: template, but it names an old API version: edit the template by hand

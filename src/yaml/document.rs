@@ -5,20 +5,22 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::aliases;
 use super::error::{ParseError, Refusal, WriteError};
 use super::model::{Entry, Item, Key, Node, Origin, Scalar, Value};
 use super::parse;
 use super::region;
 use super::rope::{Piece, Rope};
-use super::tree::{Content, EntryId, ItemId, NodeId, Style, Tree, TreeNode};
+use super::tree::{Content, EntryId, ItemId, NodeId, Span, Style, Tree, TreeNode};
 use super::verify;
+use super::words;
 use super::write::Writer;
 
 /// A document that was parsed.
 #[derive(Debug)]
 pub struct Document<'s> {
     pub(super) text: &'s str,
-    tree: Tree,
+    pub(super) tree: Tree,
     /// Where its lines begin, once somebody asks for a place.
     lines: OnceCell<Vec<usize>>,
 }
@@ -61,12 +63,14 @@ impl<'s> Document<'s> {
     /// Parses one document, as [`split`](super::split) cuts them.
     ///
     /// # Errors
-    /// Text that is not YAML 1.2, NUL bytes, lone carriage returns, and nesting deeper than 256
-    /// levels; with the place in this text.
+    /// Text that is not YAML 1.2, NUL bytes, lone carriage returns, and nesting deeper than 255
+    /// levels, also through aliases, and aliases that stand for very much; with the place in this text.
     pub fn parse(text: &'s str) -> Result<Document<'s>, ParseError> {
+        let tree = parse::parse(text).map_err(|error| inside(text, words::plain(text, error)))?;
+        aliases::check(text, &tree)?;
         Ok(Document {
             text,
-            tree: parse::parse(text)?,
+            tree,
             lines: OnceCell::new(),
         })
     }
@@ -119,15 +123,19 @@ impl<'s> Document<'s> {
                 None
             }
         }));
-        kept.sort_by_key(|r| r.start);
+        let kept = united(kept);
         self.check_anchors(&kept)?;
         let dropped = self.dropped(&kept, &text);
         let again = Document::parse(&text)
             .map_err(|e| WriteError::Unverified(format!("it does not parse, {e}")))?;
-        verify::verify(self, model, &again, &dropped).map_err(WriteError::Unverified)?;
-        if self.unfinished() != again.unfinished() {
-            return Err(Refusal::UnfinishedLine.into());
-        }
+        verify::verify(self, model, &again, &dropped).map_err(|what| {
+            let in_block = self.ends_in_block() || again.ends_in_block();
+            if in_block && !self.text.ends_with('\n') {
+                Refusal::UnfinishedLine.into()
+            } else {
+                WriteError::Unverified(what)
+            }
+        })?;
         Ok(Rewritten {
             text,
             edits,
@@ -212,11 +220,31 @@ impl<'s> Document<'s> {
             .map(|c| &self.text[c.span.range()])
     }
 
-    /// The block scalar that the text ends in without a line break, line by line. Parsers
-    /// disagree on whether its value ends with one, so nothing may be put behind it, and no other
-    /// one may come to stand there.
-    fn unfinished(&self) -> Option<Vec<&str>> {
-        let is_block = |n: &&TreeNode| {
+    /// The key that stands at a node.
+    pub(super) fn key(&self, id: NodeId) -> Key {
+        read_key(self.text, &self.tree, id)
+    }
+
+    /// The tag of a mapping or sequence that stands, or stood, in this document.
+    pub(super) fn collection_tag(&self, node: &Node) -> Option<&str> {
+        let (Origin::Source(id) | Origin::Copy(id)) = node.origin else {
+            return None;
+        };
+        let source = self.tree.node(id);
+        let same = matches!(
+            (&node.value, &source.content),
+            (Value::Mapping(_), Content::Mapping { .. })
+                | (Value::Sequence(_), Content::Sequence { .. })
+        );
+        source.tag.as_deref().filter(|_| same)
+    }
+
+    /// Whether the last value is a block scalar. Where the text has no final line break, what is
+    /// put behind it, or comes to stand there, would change its value.
+    fn ends_in_block(&self) -> bool {
+        let is_leaf = |n: &&TreeNode| matches!(n.content, Content::Scalar { .. });
+        let last = self.tree.nodes.iter().rfind(is_leaf);
+        last.is_some_and(|n| {
             matches!(
                 n.content,
                 Content::Scalar {
@@ -224,20 +252,7 @@ impl<'s> Document<'s> {
                     ..
                 }
             )
-        };
-        let last = self
-            .tree
-            .nodes
-            .iter()
-            .rfind(is_block)
-            .filter(|n| n.span.end() == self.text.len())?;
-        let text = &self.text[last.span.range()];
-        let strips = text
-            .lines()
-            .next()
-            .is_some_and(|header| header.contains('-'));
-        // Without the header, which a moved scalar may have got anew, and the indentation.
-        (!strips).then(|| text.lines().skip(1).map(str::trim_start).collect())
+        })
     }
 
     /// An anchor that is gone while its aliases may still be there.
@@ -258,47 +273,77 @@ impl<'s> Document<'s> {
     }
 
     fn dropped(&self, kept: &[Range<usize>], output: &str) -> Vec<DroppedComment> {
-        let mut dropped = Vec::new();
-        for comment in &self.tree.comments {
-            let at = comment.span.start();
-            if is_inside(kept, at) {
-                continue;
-            }
-            let text = &self.text[comment.span.range()];
-            // Inside a value that was turned into text it is still there.
-            if self.text.matches(text).count() <= output.matches(text).count() {
-                continue;
-            }
-            dropped.push(DroppedComment {
-                line: self.location_of(at).line,
-                text: text.to_owned(),
-                key: self.key_at(at),
-            });
-        }
+        let gone = self.tree.comments.iter().map(|c| c.span);
+        let gone: Vec<Span> = gone.filter(|c| !is_inside(kept, c.start())).collect();
+        let texts: Vec<&str> = gone.iter().map(|c| &self.text[c.range()]).collect();
+        // Inside a value that was turned into text a comment is still there.
+        let before = verify::occurrences(self.text, &texts);
+        let after = verify::occurrences(output, &texts);
+        let dropped = gone.iter().zip(texts);
         dropped
+            .filter(|(_, text)| before.get(text) > after.get(text))
+            .map(|(comment, text)| DroppedComment {
+                line: self.location_of(comment.start()).line,
+                text: text.to_owned(),
+                key: self.key_at(comment.start()),
+            })
+            .collect()
     }
 
     /// The key of the innermost entry that a comment belongs to.
     fn key_at(&self, at: usize) -> Option<String> {
-        let entries = (0..self.tree.entries.len()).map(|i| EntryId(i as u32));
-        let found = entries
-            .filter(|&id| {
-                let region = region::region(self.text, &self.tree, region::Child::Entry(id));
-                (region.start..region.end).contains(&at)
-            })
-            .max_by_key(|&id| self.tree.entry_start(id))?;
-        match &self.tree.node(self.tree.entry(found).key).content {
+        let mut key = None;
+        let mut node = self.tree.root?;
+        loop {
+            let children = region::children(&self.tree, node);
+            let region = |child: &region::Child| region::region(self.text, &self.tree, *child);
+            let after = children.partition_point(|child| region(child).start <= at);
+            let child = after.checked_sub(1).and_then(|last| children.get(last));
+            let Some(child) = child.filter(|child| at < region(child).end) else {
+                break;
+            };
+            if let region::Child::Entry(id) = child {
+                key = Some(self.tree.entry(*id).key);
+            }
+            node = child.value(&self.tree);
+        }
+        match &self.tree.node(key?).content {
             Content::Scalar { text, .. } => Some(text.clone()),
             _ => None,
         }
     }
 }
 
-/// Whether one of the sorted ranges holds a byte.
+/// The parser counts a line more where the last one has no line break.
+fn inside(text: &str, error: ParseError) -> ParseError {
+    let (line, column) = parse::line_column(text, text.len());
+    if error.line <= line {
+        return error;
+    }
+    ParseError {
+        line,
+        column,
+        ..error
+    }
+}
+
+/// The ranges in order, those that overlap or touch as one: a moved block may be inside another one.
+fn united(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|r| r.start);
+    ranges.dedup_by(|next, last| {
+        let one = next.start <= last.end;
+        if one {
+            last.end = last.end.max(next.end);
+        }
+        one
+    });
+    ranges
+}
+
+/// Whether one of the united ranges holds a byte.
 fn is_inside(ranges: &[Range<usize>], at: usize) -> bool {
     let before = ranges.partition_point(|r| r.start <= at);
-    // Ranges may overlap: a moved block inside another one.
-    ranges[..before].iter().rev().any(|r| r.contains(&at))
+    before > 0 && at < ranges[before - 1].end
 }
 
 fn with_line_ends(text: String, line_end: &str) -> String {
@@ -321,6 +366,22 @@ pub(crate) fn apply(text: &str, edits: &[Edit]) -> String {
     }
     out.push_str(&text[at..]);
     out
+}
+
+fn read_key(text: &str, tree: &Tree, id: NodeId) -> Key {
+    let source = tree.node(id);
+    match &source.content {
+        Content::Scalar { text, style } if source.tag.is_none() => Key {
+            text: text.clone(),
+            complex: false,
+            plain: *style == Style::Plain,
+        },
+        _ => Key {
+            text: text[source.start as usize..source.span.end()].to_owned(),
+            complex: true,
+            plain: false,
+        },
+    }
 }
 
 /// Reads the model from the tree.
@@ -390,24 +451,11 @@ impl<'t> Reader<'t> {
     }
 
     fn key(&mut self, id: NodeId) -> Key {
-        let source = self.tree.node(id);
-        match &source.content {
-            Content::Scalar { text, .. } if source.tag.is_none() => {
-                if source.anchor.is_some() {
-                    self.node(id);
-                }
-                Key {
-                    text: text.clone(),
-                    complex: false,
-                }
-            }
-            _ => {
-                self.node(id);
-                Key {
-                    text: self.text[source.start as usize..source.span.end()].to_owned(),
-                    complex: true,
-                }
-            }
+        let key = read_key(self.text, self.tree, id);
+        if key.complex || self.tree.node(id).anchor.is_some() {
+            // For the anchors.
+            self.node(id);
         }
+        key
     }
 }

@@ -31,8 +31,6 @@ pub enum Refusal {
     CommentsInFlow,
     #[error("tabs in the indentation")]
     Tabs,
-    #[error("lines of the moved block stand left of it")]
-    Outdented,
     #[error("aliases make the value larger than {limit} nodes")]
     TooLarge { limit: usize },
     #[error(

@@ -31,6 +31,17 @@ struct Unit {
     comma: Option<usize>,
     /// The end of its comma and trailing comment.
     tail: usize,
+    /// It ends with a comment, so nothing can follow on its line.
+    commented: bool,
+}
+
+/// How far the output has come.
+#[derive(Default)]
+struct Progress {
+    /// So many gaps between units have been passed.
+    gaps: usize,
+    /// What was written last is a comment.
+    commented: bool,
 }
 
 /// What comes out, in order.
@@ -67,14 +78,39 @@ impl<'a> Writer<'a> {
             }
             return Ok(rope);
         }
+        let source_children = region::children(self.tree, id);
         let units = self.units(id, span.end - 1);
         let outputs = in_order(arrange(children, source));
+        let mut progress = Progress::default();
         rope.keep(span.start..units[0].start);
+        let first = source_children[0];
+        if !matches!(outputs.first(), Some(Output::Kept(0, _))) && !self.survey.has(first) {
+            // It may speak of the whole collection.
+            rope.keep(units[0].start..first.start(self.tree));
+        }
+        if let Some(at) = outputs.first().and_then(source_of) {
+            for gap in gaps(&units, 0..at).filter(|gap| self.text[gap.clone()].contains('#')) {
+                let text = &self.text[gap.clone()];
+                rope.keep(gap.start + text.len() - text.trim_start().len()..gap.end);
+            }
+            progress.gaps = at;
+        }
         for (n, output) in outputs.iter().enumerate() {
             self.child(&mut rope, id, output, &units, &style)?;
             match outputs.get(n + 1) {
-                Some(next) => self.between(&mut rope, output, next, &units, &style)?,
-                None => self.close(&mut rope, output, &units, span.end, &style)?,
+                Some(next) => {
+                    self.between(&mut rope, output, next, &units, &style, &mut progress)?;
+                }
+                None => {
+                    self.close(
+                        &mut rope,
+                        output,
+                        &units,
+                        span.clone(),
+                        &style,
+                        &mut progress,
+                    )?;
+                }
             }
         }
         Ok(rope)
@@ -97,6 +133,7 @@ impl<'a> Writer<'a> {
                 end,
                 comma,
                 tail: comment.map_or(behind, |c| c.span.end()),
+                commented: comment.is_some(),
             });
         }
         units
@@ -129,14 +166,16 @@ impl<'a> Writer<'a> {
                 )?);
             }
             Output::New { child, .. } => {
-                let comments = self.comments_of(*child);
+                let comments = self.comments_of(*child)?;
                 let text = self.flow_child(*child, style)?;
                 if style.lines.is_none()
                     && !(comments.lead.is_empty() && comments.trailing.is_empty())
                 {
                     return Err(Refusal::CommentsInFlow);
                 }
-                let column = style.lines.map_or(0, |l| l.column);
+                let column = style
+                    .lines
+                    .map_or_else(|| self.line_indent(id), |l| l.column);
                 rope.new_text(indent(&(comments.lead + &text), column));
             }
         }
@@ -152,40 +191,76 @@ impl<'a> Writer<'a> {
         next: &Output,
         units: &[Unit],
         style: &FlowStyle,
+        progress: &mut Progress,
     ) -> Result<()> {
-        let line_break = style.lines.map(|l| format!("\n{}", " ".repeat(l.column)));
-        let gap = line_break.as_deref().unwrap_or(&style.comma[1..]);
-        let trailing = match output {
+        match output {
             Output::Kept(i, _) => {
                 let unit = &units[*i];
                 if unit.comma.is_none() {
-                    rope.new_text(",");
+                    // Behind a key without a value the colon would take it for text.
+                    let colon = self.text[..unit.end].ends_with(':');
+                    rope.new_text(if colon { " ," } else { "," });
                 }
                 rope.keep(unit.end..unit.tail);
-                String::new()
+                progress.commented = unit.commented;
             }
-            Output::New { child, .. } => self.comments_of(*child).trailing,
-        };
-        if matches!(output, Output::New { .. }) {
-            rope.new_text(format!(",{trailing}"));
+            Output::New { child, .. } => {
+                let trailing = self.comments_of(*child)?.trailing;
+                progress.commented = !trailing.is_empty();
+                rope.new_text(format!(",{trailing}"));
+            }
         }
+        let column = style.lines.map_or_else(
+            || region::column_of(self.text, units[0].start),
+            |l| l.column,
+        );
+        let line_break = format!("\n{}", " ".repeat(column));
         // The source's own way to a child, where one leads there.
-        let source = match next {
-            Output::Kept(i, _) => Some(*i),
-            Output::New {
-                passed,
-                instead: true,
-                ..
-            } => *passed,
-            Output::New { .. } => None,
-        };
-        match source {
-            Some(i) if i > 0 && passed(output) < Some(i) => {
-                rope.keep(units[i - 1].tail..units[i].start)
+        match source_of(next) {
+            Some(at) if at > progress.gaps => {
+                self.dangling(rope, gaps(units, progress.gaps..at - 1), progress);
+                let mut way = units[at - 1].tail..units[at].start;
+                if !matches!(output, Output::Kept(i, _) if i + 1 == at) {
+                    way.start = self.skip_blank(way.start);
+                }
+                if progress.commented && !begins_with_break(&self.text[way.clone()]) {
+                    rope.new_text(line_break);
+                } else {
+                    rope.keep(way);
+                }
+                progress.gaps = at;
             }
-            _ => rope.new_text(gap),
+            _ if style.lines.is_some() || progress.commented => rope.new_text(line_break),
+            _ => rope.new_text(&style.comma[1..]),
         }
         Ok(())
+    }
+
+    /// White space at the end of a line goes with what stood before it.
+    fn skip_blank(&self, at: usize) -> usize {
+        let rest = &self.text[at..];
+        let blank = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        if begins_with_break(rest) {
+            at + blank
+        } else {
+            at
+        }
+    }
+
+    /// Comments between children that are gone, which belonged to none of them.
+    fn dangling(
+        &self,
+        rope: &mut Rope,
+        gaps: impl Iterator<Item = Range<usize>>,
+        progress: &mut Progress,
+    ) {
+        for gap in gaps {
+            let text = self.text[gap.clone()].trim_end();
+            if text.contains('#') {
+                rope.keep(gap.start..gap.start + text.len());
+                progress.commented = true;
+            }
+        }
     }
 
     /// From the last output to the closing bracket.
@@ -194,8 +269,9 @@ impl<'a> Writer<'a> {
         rope: &mut Rope,
         output: &Output,
         units: &[Unit],
-        end: usize,
+        span: Range<usize>,
         style: &FlowStyle,
+        progress: &mut Progress,
     ) -> Result<()> {
         let Some(last) = units.last() else {
             return Ok(());
@@ -206,22 +282,41 @@ impl<'a> Writer<'a> {
                 let unit = &units[*i];
                 match unit.comma {
                     Some(comma) if !trailing_comma => {
-                        rope.keep(unit.end..comma);
+                        if !self.text[unit.end..comma].trim().is_empty() {
+                            rope.keep(unit.end..comma);
+                        }
                         rope.keep(comma + 1..unit.tail);
                     }
                     _ => rope.keep(unit.end..unit.tail),
                 }
+                progress.commented = unit.commented;
             }
             Output::New { child, .. } => {
                 let comma = if trailing_comma { "," } else { "" };
-                let trailing = self.comments_of(*child).trailing;
+                let trailing = self.comments_of(*child)?.trailing;
                 if style.lines.is_none() && !trailing.is_empty() {
                     return Err(Refusal::CommentsInFlow);
                 }
+                progress.commented = !trailing.is_empty();
                 rope.new_text(format!("{comma}{trailing}"));
             }
         }
-        rope.keep(last.tail..end);
+        self.dangling(rope, gaps(units, progress.gaps..units.len() - 1), progress);
+        let mut way = last.tail..span.end;
+        if !matches!(output, Output::Kept(i, _) if i + 1 == units.len()) {
+            way.start = self.skip_blank(way.start);
+        }
+        if progress.commented && !begins_with_break(&self.text[way.clone()]) {
+            let line = region::line_start(self.text, span.start);
+            let outer = self.text[line..].bytes().take_while(|&b| b == b' ').count();
+            rope.new_text(format!("\n{}", " ".repeat(outer)));
+        }
+        let value_is_empty =
+            matches!(output, Output::Kept(i, _) if self.text[..units[*i].end].ends_with(':'));
+        if value_is_empty && way.len() == 1 {
+            rope.new_text(" ");
+        }
+        rope.keep(way);
         Ok(())
     }
 
@@ -256,7 +351,7 @@ impl<'a> Writer<'a> {
                 if start > after {
                     rope.keep(after..start);
                 } else {
-                    rope.new_text(&style.colon[1..]);
+                    rope.new_text(&style.colon(&self.text[key])[1..]);
                 }
             }
             (Child::Item(_), ModelChild::Item(item)) => {
@@ -272,7 +367,9 @@ impl<'a> Writer<'a> {
             _ => return Err(Refusal::ComplexKey),
         }
         self.check_anchors(&(start..self.tree.node(source).span.end()))?;
-        let column = style.lines.map_or(0, |l| l.column);
+        let column = style
+            .lines
+            .map_or_else(|| self.line_indent(source), |l| l.column);
         let text = self.flow_value(model.value(), style)?;
         rope.new_text(indent(&text, column));
         rope.keep(self.tree.node(source).span.end()..extent.end);
@@ -285,7 +382,11 @@ impl<'a> Writer<'a> {
         let source = region::children(self.tree, id);
         match (children, source.as_slice()) {
             ([ModelChild::Entry(entry)], [Child::Entry(id)])
-                if entry.origin == Some(*id) && !entry.key.complex =>
+                if entry.origin == Some(*id)
+                    && !entry.key.complex
+                    // The parser does not read a collection there.
+                    && (matches!(entry.value.value, Value::Scalar(_) | Value::Alias { .. })
+                        || self.stays(&entry.value, self.tree.entry(*id).value)) =>
             {
                 let style = FlowStyle::inline(self.style.quotes);
                 self.flow_child_in_place(children[0], source[0], span, &style)
@@ -294,17 +395,60 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn comments_of(&mut self, child: ModelChild) -> FlowComments {
-        match child {
+    fn comments_of(&mut self, child: ModelChild) -> Result<FlowComments> {
+        let source = match child {
             ModelChild::Entry(e) => e.origin.map(Child::Entry),
             ModelChild::Item(i) => i.origin.map(Child::Item).or(i.entry.map(Child::Entry)),
+        };
+        let Some(source) = source else {
+            return Ok(FlowComments::default());
+        };
+        if source.is_block(self.tree) {
+            self.check_comments(source)?;
         }
-        .map(|source| self.flow_comments(source))
-        .unwrap_or_default()
+        Ok(self.flow_comments(source))
+    }
+
+    /// A flow collection has a place for the comments above and behind a child only.
+    fn check_comments(&self, child: Child) -> Result<()> {
+        let value = self.tree.node(child.value(self.tree));
+        let start = child.start(self.tree);
+        let end = child.end(self.tree);
+        let trailing = region::trailing_comment(self.text, self.tree, end);
+        let behind = trailing.map_or(end, |c| c.span.end());
+        if trailing.is_some()
+            && region::layout(self.tree, child.value(self.tree)) == Some(Layout::Block)
+        {
+            // It belongs to the last line of the block as well.
+            return Err(Refusal::CommentsInFlow);
+        }
+        let inside = match value.content {
+            // Its text comes along.
+            Content::Mapping { .. } | Content::Sequence { .. } => start..value.span.start(),
+            _ => start..end,
+        };
+        let lost = [
+            inside,
+            behind..region::region(self.text, self.tree, child).end,
+        ];
+        let mut comments = region::comments_from(self.tree, start)
+            .iter()
+            .map(|c| c.span.start())
+            .take_while(|&at| at < lost[1].end);
+        if comments.any(|at| lost.iter().any(|range| range.contains(&at))) {
+            return Err(Refusal::CommentsInFlow);
+        }
+        Ok(())
     }
 
     /// The comments of a child that leaves its place, from a flow or a block collection.
     pub(super) fn flow_comments(&mut self, child: Child) -> FlowComments {
+        if let Child::Entry(id) = child
+            && self.tree.entry(id).layout == Layout::Pair
+        {
+            // They belong to the item.
+            return FlowComments::default();
+        }
         let (start, end) = (child.start(self.tree), child.end(self.tree));
         let first = region::lead(self.text, self.tree, start, 0);
         let mut comments = FlowComments::default();
@@ -334,11 +478,10 @@ impl<'a> Writer<'a> {
     fn flow_child(&mut self, child: ModelChild, style: &FlowStyle) -> Result<String> {
         let value = self.flow_value(child.value(), style)?;
         Ok(match child {
-            ModelChild::Entry(entry) => format!(
-                "{}{}{value}",
-                self.key_text(entry, Some(style)),
-                style.colon
-            ),
+            ModelChild::Entry(entry) => {
+                let key = self.key_text(entry, Some(style));
+                format!("{key}{}{value}", style.colon(&key))
+            }
             ModelChild::Item(_) => value,
         })
     }
@@ -351,19 +494,22 @@ impl<'a> Writer<'a> {
             return Ok(text);
         }
         match &node.value {
-            Value::Scalar(s) => Ok(scalar_text(
-                &s.text,
-                s.kind,
-                style.quotes,
-                true,
-                style.quote_strings,
-            )),
-            Value::Alias { name, .. } => Ok(format!("*{name}")),
-            Value::Mapping(_) | Value::Sequence(_) => self.flow_children(
-                &children_of(node),
-                matches!(node.value, Value::Mapping(_)),
-                style,
-            ),
+            Value::Scalar(s) => {
+                let text = scalar_text(&s.text, s.kind, style.quotes, true, style.quote_strings);
+                let tag = s.tag.as_deref().map(|t| format!("{t} "));
+                Ok(tag.unwrap_or_default() + &text)
+            }
+            Value::Alias { name, .. } => Err(Refusal::BelowAlias {
+                name: name.to_string(),
+            }),
+            Value::Mapping(_) | Value::Sequence(_) => {
+                let mapping = matches!(node.value, Value::Mapping(_));
+                let text = self.flow_children(&children_of(node), mapping, style)?;
+                Ok(match self.collection_tag(node) {
+                    Some(tag) => format!("{tag} {text}"),
+                    None => text,
+                })
+            }
         }
     }
 
@@ -373,9 +519,7 @@ impl<'a> Writer<'a> {
         let copy = matches!(node.origin, Origin::Copy(_));
         match (&node.value, &source.content) {
             (Value::Scalar(new), Content::Scalar { text, style }) => {
-                let plain_here = *style != Style::Plain
-                    || scalar::may_be_plain(text, true)
-                    || new.kind != scalar::Kind::Str;
+                let plain_here = *style != Style::Plain || scalar::is_plain(text, true);
                 Ok(if plain_here && self.same_scalar(new, id) {
                     self.inline_source(id)
                 } else {
@@ -394,11 +538,11 @@ impl<'a> Writer<'a> {
                 },
             ) if !copy && self.stays(node, id) => {
                 self.check_anchors(&(source.start as usize..source.span.end()))?;
+                let properties = self.properties(id);
+                let space = if properties.is_empty() { "" } else { " " };
                 let rope = self.in_place(node, id)?;
-                let text = self.flatten(rope);
-                let line = region::line_start(self.text, source.span.start());
-                let columns = self.text[line..].bytes().take_while(|&b| b == b' ').count();
-                Ok(Some(dedent(&text, columns)?))
+                let text = dedent(&self.flatten(rope), self.line_indent(id))?;
+                Ok(Some(format!("{properties}{space}{text}")))
             }
             (Value::Mapping(_) | Value::Sequence(_), _) if !copy => {
                 // A block collection is printed anew, so the comments between its lines, which no
@@ -427,7 +571,10 @@ impl<'a> Writer<'a> {
         if children.is_empty() {
             return Ok(format!("{open}{close}"));
         }
-        let comments: Vec<FlowComments> = children.iter().map(|c| self.comments_of(*c)).collect();
+        let comments = children
+            .iter()
+            .map(|c| self.comments_of(*c))
+            .collect::<Result<Vec<FlowComments>>>()?;
         let any_comment = comments
             .iter()
             .any(|c| !c.lead.is_empty() || !c.trailing.is_empty());
@@ -505,10 +652,21 @@ fn in_order(arrangement: Arrangement<'_>) -> Vec<Output<'_>> {
     outputs
 }
 
-/// The last source child that an output stands at or after.
-fn passed(output: &Output) -> Option<usize> {
+/// The source child that an output is, or stands in the place of.
+fn source_of(output: &Output) -> Option<usize> {
     match output {
         Output::Kept(i, _) => Some(*i),
-        Output::New { passed, .. } => *passed,
+        Output::New {
+            passed, instead, ..
+        } => passed.filter(|_| *instead),
     }
+}
+
+/// What stands between units, in a range of them.
+fn gaps(units: &[Unit], range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    range.map(|i| units[i].tail..units[i + 1].start)
+}
+
+fn begins_with_break(text: &str) -> bool {
+    text.trim_start_matches([' ', '\t', '\r']).starts_with('\n')
 }

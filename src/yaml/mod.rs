@@ -6,6 +6,7 @@
 //!
 //! This room knows no Kubernetes.
 
+mod aliases;
 mod document;
 mod error;
 mod events;
@@ -17,8 +18,10 @@ mod rope;
 mod scalar;
 mod split;
 mod style;
+mod survey;
 mod tree;
 mod verify;
+mod words;
 mod write;
 
 pub use document::{Document, DroppedComment, Edit, Location, Rewritten};

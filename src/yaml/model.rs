@@ -75,11 +75,32 @@ pub struct Entry {
 }
 
 /// A key. Only plain scalar keys can be looked up; others are kept as they are.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Key {
     pub(crate) text: String,
     /// A mapping, a sequence, an alias or a tagged scalar; `text` is its source text.
     pub(crate) complex: bool,
+    /// It stands in the source without quotes, so a copy does too: `80` and `"80"` are not the same
+    /// key for every reader.
+    pub(crate) plain: bool,
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Key) -> bool {
+        self.text == other.text && self.complex == other.complex
+    }
+}
+
+impl Eq for Key {}
+
+impl From<&str> for Key {
+    fn from(text: &str) -> Key {
+        Key {
+            text: text.to_owned(),
+            complex: false,
+            plain: false,
+        }
+    }
 }
 
 /// One item of a sequence.
@@ -504,10 +525,7 @@ impl Node {
             At::PlaceOf(place) | At::HeirOf(place) => (place.index.min(entries.len()), place.entry),
         };
         let origin = origin.or(place.filter(|_| matches!(at, At::HeirOf(_))));
-        let key = Key {
-            text: key.to_owned(),
-            complex: false,
-        };
+        let key = Key::from(key);
         entries.insert(
             index,
             Entry {
@@ -534,7 +552,7 @@ impl Node {
         if Node::position(entries, to)?.is_some() {
             return Err(Refusal::DuplicateKey { key: to.to_owned() });
         }
-        entries[index].key.text = to.to_owned();
+        entries[index].key = Key::from(to);
         Ok(true)
     }
 
@@ -573,17 +591,19 @@ impl Node {
     /// Refuses a value that aliases blow up beyond [`Node::COPY_LIMIT`] nodes.
     pub fn copy(&self) -> Result<Node, Refusal> {
         let mut left = Node::COPY_LIMIT;
-        copy(self, &mut left)
+        copy(self, &mut left, false)
     }
 
-    /// How many nodes a copy may have.
+    /// How many nodes aliases may bring into a copy.
     pub const COPY_LIMIT: usize = 10_000;
 }
 
-fn copy(node: &Node, left: &mut usize) -> Result<Node, Refusal> {
-    *left = left.checked_sub(1).ok_or(Refusal::TooLarge {
-        limit: Node::COPY_LIMIT,
-    })?;
+fn copy(node: &Node, left: &mut usize, aliased: bool) -> Result<Node, Refusal> {
+    let aliased = aliased || matches!(node.value, Value::Alias { .. });
+    if aliased {
+        let limit = Node::COPY_LIMIT;
+        *left = left.checked_sub(1).ok_or(Refusal::TooLarge { limit })?;
+    }
     let node = node.resolved();
     let origin = match node.origin {
         Origin::Source(id) | Origin::Copy(id) => Origin::Copy(id),
@@ -594,7 +614,7 @@ fn copy(node: &Node, left: &mut usize) -> Result<Node, Refusal> {
         Value::Sequence(items) => Value::Sequence(
             items
                 .iter()
-                .map(|i| Ok(Item::new(copy(&i.value, left)?)))
+                .map(|i| Ok(Item::new(copy(&i.value, left, aliased)?)))
                 .collect::<Result<_, Refusal>>()?,
         ),
         Value::Mapping(entries) => {
@@ -611,7 +631,7 @@ fn copy(node: &Node, left: &mut usize) -> Result<Node, Refusal> {
                     origin: None,
                     place: None,
                     key: e.key.clone(),
-                    value: copy(&e.value, left)?,
+                    value: copy(&e.value, left, aliased)?,
                 })
             });
             Value::Mapping(copied.collect::<Result<_, Refusal>>()?)

@@ -4,15 +4,19 @@
 //! Between two nodes there may be white space, comments, indicators, anchors and tags, and nothing
 //! else. Anything else is an error, so a tree that was built accounts for every byte.
 
+use std::collections::BTreeSet;
+
 use super::error::ParseError;
-use super::events::{Events, Next, Properties};
+use super::events::{Events, Next, Properties, outdented_lines};
 use super::tree::{
     Comment, Content, EntryId, ItemId, Layout, NodeId, Span, Style, Tree, TreeEntry, TreeItem,
     TreeNode,
 };
+use super::words;
 
-/// How deep collections may be nested. Kubernetes' own limit is far higher, manifests are far lower.
-pub(crate) const MAX_DEPTH: usize = 256;
+/// How deep collections may be nested. Kubernetes' own limit is far higher, manifests are far lower,
+/// and the parser goes no deeper in flow collections.
+pub(crate) const MAX_DEPTH: usize = 255;
 
 /// Builds the tree of one document.
 pub(crate) fn parse(text: &str) -> Result<Tree, ParseError> {
@@ -23,14 +27,35 @@ pub(crate) fn parse(text: &str) -> Result<Tree, ParseError> {
             message: "a document of 4 GiB or more".into(),
         });
     }
+    let mut outdented = BTreeSet::new();
+    let mut left = LENIENCE.max(8 * text.len());
+    loop {
+        let error = match build(text, &outdented) {
+            Ok(tree) => return Ok(tree),
+            Err(error) => error,
+        };
+        let before = outdented.len();
+        outdented.extend(outdented_lines(text, &error));
+        if outdented.len() == before || left < text.len() {
+            return Err(error);
+        }
+        left -= text.len();
+    }
+}
+
+/// How many bytes may be parsed again because lines in flow collections stand too far left; every
+/// closing bracket may cost one more attempt. More of them would take seconds for a few kilobytes.
+const LENIENCE: usize = 8 << 20;
+
+fn build(text: &str, outdented: &BTreeSet<usize>) -> Result<Tree> {
     let mut builder = Builder {
         text,
         at: 0,
         depth: 0,
         column: 0,
         in_flow: false,
-        events: Events::new(text),
-        tree: Tree::default(),
+        events: Events::new(text, outdented),
+        tree: Tree::for_lines(memchr::memchr_iter(b'\n', text.as_bytes()).count()),
     };
     builder.check_characters()?;
     builder.document()?;
@@ -222,8 +247,10 @@ impl<'s> Builder<'s> {
             self.skip_gap();
         }
         let (span, content) = match event {
-            Next::Scalar { text, style, .. } => {
-                let span = self.scalar(&text, style)?;
+            Next::Scalar {
+                mut text, style, ..
+            } => {
+                let span = self.scalar(&mut text, style)?;
                 (span, Content::Scalar { text, style })
             }
             Next::Alias => {
@@ -270,7 +297,7 @@ impl<'s> Builder<'s> {
 
     fn nested<T>(&mut self, build: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         if self.depth == MAX_DEPTH {
-            return Err(self.error(self.at, format!("nested deeper than {MAX_DEPTH} levels")));
+            return Err(self.error(self.at, words::too_deep()));
         }
         let (column, in_flow) = (self.column, self.in_flow);
         self.depth += 1;
@@ -318,13 +345,14 @@ impl<'s> Builder<'s> {
         Ok(span)
     }
 
-    fn scalar(&mut self, value: &str, style: Style) -> Result<Span> {
+    fn scalar(&mut self, value: &mut String, style: Style) -> Result<Span> {
         let start = self.at;
         let end = match style {
             Style::Empty => start,
             Style::Plain => self.plain_end(value)?,
-            Style::Single => self.single_quoted_end()?,
-            Style::Double => self.double_quoted_end()?,
+            Style::Single | Style::Double => {
+                quoted_end(self.text, start).ok_or_else(|| self.unexpected())?
+            }
             Style::Literal | Style::Folded => self.block_scalar_end(value)?,
         };
         self.at = end;
@@ -363,36 +391,9 @@ impl<'s> Builder<'s> {
         Ok(source)
     }
 
-    fn single_quoted_end(&self) -> Result<usize> {
-        let bytes = self.text.as_bytes();
-        let mut at = self.at + 1;
-        while let Some(i) = bytes.get(at..).and_then(|rest| memchr::memchr(b'\'', rest)) {
-            at += i + 1;
-            if bytes.get(at) != Some(&b'\'') {
-                return Ok(at);
-            }
-            at += 1;
-        }
-        Err(self.unexpected())
-    }
-
-    fn double_quoted_end(&self) -> Result<usize> {
-        let bytes = self.text.as_bytes();
-        let mut at = self.at + 1;
-        while let Some(i) = bytes
-            .get(at..)
-            .and_then(|rest| memchr::memchr2(b'"', b'\\', rest))
-        {
-            at += i + 1;
-            if bytes[at - 1] == b'"' {
-                return Ok(at);
-            }
-            at += 1;
-        }
-        Err(self.unexpected())
-    }
-
-    fn block_scalar_end(&mut self, value: &str) -> Result<usize> {
+    /// Corrects the value where yaml-rust2 sees line breaks at the end of the text that are not
+    /// there; libyaml, and with it Kubernetes' readers, do not.
+    fn block_scalar_end(&mut self, value: &mut String) -> Result<usize> {
         if !matches!(self.byte(), Some(b'|' | b'>')) {
             return Err(self.unexpected());
         }
@@ -408,7 +409,10 @@ impl<'s> Builder<'s> {
             }
             header += 1;
         }
-        if value.is_empty() {
+        // Without content of its own, the first line that is not blank belongs to what follows.
+        let only_breaks = value.bytes().all(|b| b == b'\n');
+        if only_breaks && !keep {
+            value.clear();
             return Ok(header);
         }
         // The header line may carry a comment.
@@ -417,16 +421,9 @@ impl<'s> Builder<'s> {
         while self.at < first && matches!(self.byte(), Some(b' ' | b'\t')) {
             self.at += 1;
         }
-        if self.byte() == Some(b'#') {
-            self.tree.comments.push(Comment {
-                span: Span::new(self.at, first),
-                own_line: false,
-            });
-        }
+        let comment = (self.byte() == Some(b'#')).then_some(self.at);
         // Detected from the first line that is not blank, unless the header says it.
         let mut indent = explicit.map(|n| if self.depth == 0 { n } else { self.column + n });
-        // Without content of its own, the first line that is not blank belongs to what follows.
-        let only_breaks = value.bytes().all(|b| b == b'\n');
         let mut end = header;
         let mut blank_end = header;
         let mut line = next_line(self.text, first);
@@ -444,8 +441,21 @@ impl<'s> Builder<'s> {
             }
             line = next_line(self.text, stop);
         }
-        if only_breaks || keep {
+        if keep {
             end = blank_end;
+        }
+        if let Some(at) = comment.filter(|_| end > first) {
+            self.tree.comments.push(Comment {
+                span: Span::new(at, first),
+                own_line: false,
+            });
+        }
+        let unfinished = end == self.text.len();
+        if only_breaks {
+            let breaks = memchr::memchr_iter(b'\n', &bytes[header..end]).count();
+            *value = "\n".repeat(breaks.saturating_sub(usize::from(unfinished)));
+        } else if unfinished && value.ends_with('\n') {
+            value.pop();
         }
         let end = end - usize::from(bytes[end - 1] == b'\r');
         Ok(end)
@@ -592,6 +602,24 @@ impl<'s> Builder<'s> {
 
     fn column_of(&self, at: usize) -> usize {
         at - self.text[..at].rfind('\n').map_or(0, |i| i + 1)
+    }
+}
+
+/// The end of the quoted scalar that begins at `at`, behind its closing quote.
+pub(super) fn quoted_end(text: &str, at: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let quote = *bytes.get(at).filter(|b| matches!(b, b'"' | b'\''))?;
+    let escape = if quote == b'"' { b'\\' } else { b'\'' };
+    let mut end = at + 1;
+    loop {
+        end += memchr::memchr2(quote, escape, bytes.get(end..)?)?;
+        // A backslash escapes what follows it, a single quote only another one.
+        let escaped =
+            bytes[end] == escape && (escape != quote || bytes.get(end + 1) == Some(&quote));
+        if !escaped {
+            return Some(end + 1);
+        }
+        end += 2;
     }
 }
 

@@ -9,7 +9,7 @@ use std::ops::Range;
 use super::tree::{Comment, Content, EntryId, ItemId, Layout, NodeId, Tree};
 
 /// An entry of a block mapping or an item of a block sequence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Child {
     Entry(EntryId),
     Item(ItemId),
@@ -29,6 +29,14 @@ impl Child {
         match self {
             Child::Entry(id) => tree.entry_end(id),
             Child::Item(id) => tree.item_end(id),
+        }
+    }
+
+    /// Whether it stands in a block collection.
+    pub fn is_block(self, tree: &Tree) -> bool {
+        match self {
+            Child::Entry(id) => tree.entry(id).layout == Layout::Block,
+            Child::Item(id) => tree.item(id).dash.is_some(),
         }
     }
 

@@ -46,6 +46,30 @@ impl Rope {
         }
     }
 
+    /// The first bytes, and the rest.
+    pub fn split_at(self, mut at: usize) -> (Rope, Rope) {
+        let (mut first, mut rest) = (Rope::default(), Rope::default());
+        for piece in self.0 {
+            let size = match &piece {
+                Piece::Keep(range) => range.len(),
+                Piece::New(text) => text.len(),
+            };
+            let taken = size.min(at);
+            at -= taken;
+            match piece {
+                Piece::Keep(range) => {
+                    first.keep(range.start..range.start + taken);
+                    rest.keep(range.start + taken..range.end);
+                }
+                Piece::New(text) => {
+                    first.new_text(&text[..taken]);
+                    rest.new_text(&text[taken..]);
+                }
+            }
+        }
+        (first, rest)
+    }
+
     /// Whether this is nothing but one stretch of source.
     pub fn is_kept(&self, range: &Range<usize>) -> bool {
         match self.0.as_slice() {
@@ -75,10 +99,11 @@ pub(crate) fn indent(text: &str, columns: usize) -> String {
     out
 }
 
-/// Shifts all lines but the first to the left.
+/// Shifts all lines but the first to the left. A comment, or a line of a flow collection or quoted
+/// scalar, that stands left of the columns comes to stand at the first one.
 ///
 /// # Errors
-/// A line that begins left of the columns, or with a tab.
+/// A line whose indentation has a tab within the columns.
 pub(crate) fn dedent(text: &str, columns: usize) -> Result<String, Refusal> {
     if columns == 0 || !text.contains('\n') {
         return Ok(text.to_owned());
@@ -95,8 +120,8 @@ pub(crate) fn dedent(text: &str, columns: usize) -> Result<String, Refusal> {
             out.push_str(&line[columns..]);
         } else if line[spaces..].starts_with('\t') {
             return Err(Refusal::Tabs);
-        } else if spaces < line.len() {
-            return Err(Refusal::Outdented);
+        } else {
+            out.push_str(&line[spaces..]);
         }
     }
     Ok(out)

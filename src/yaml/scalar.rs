@@ -72,15 +72,21 @@ fn is_float(text: &str) -> bool {
 /// Whether a string may be written without quotes: it reads back as this very string under
 /// YAML 1.1 and 1.2.
 pub(crate) fn may_be_plain(text: &str, in_flow: bool) -> bool {
+    kind(text, true, None) == Kind::Str
+        && !looks_like_time(text)
+        && !matches!(text, "=" | "<<")
+        && is_plain(text, in_flow)
+}
+
+/// Whether a scalar can stand without quotes, whatever type it then has.
+pub(crate) fn is_plain(text: &str, in_flow: bool) -> bool {
     let Some(first) = text.chars().next() else {
         return false;
     };
-    if kind(text, true, None) != Kind::Str || looks_like_time(text) || text == "=" || text == "<<" {
-        return false;
-    }
     let second_is_space = text.chars().nth(1).is_none_or(char::is_whitespace);
     let indicator = match first {
-        '-' | '?' | ':' => second_is_space || in_flow,
+        '-' => second_is_space,
+        '?' | ':' => second_is_space || in_flow,
         ',' | '[' | ']' | '{' | '}' | '#' | '&' | '*' | '!' | '|' | '>' | '\'' | '"' | '%'
         | '@' | '`' => true,
         _ => false,
@@ -93,9 +99,7 @@ pub(crate) fn may_be_plain(text: &str, in_flow: bool) -> bool {
         && !text.ends_with(':')
         && !text.contains(": ")
         && !text.contains(" #")
-        && !text
-            .chars()
-            .any(|c| needs_escape(c) || c == '\u{2028}' || c == '\u{2029}')
+        && !text.chars().any(needs_escape)
         && !(in_flow && text.contains([',', '[', ']', '{', '}', ':']) && !is_plain_in_flow(text))
 }
 
@@ -116,8 +120,13 @@ fn looks_like_time(text: &str) -> bool {
         && text.bytes().any(|b| b == b'-' || b == b':')
 }
 
-fn needs_escape(c: char) -> bool {
-    c.is_control() || c == '\u{feff}'
+/// What no YAML text may hold as it is, or what some readers take for a line break.
+pub(crate) fn needs_escape(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{feff}' | '\u{fffe}' | '\u{ffff}' | '\u{2028}' | '\u{2029}'
+        )
 }
 
 /// The quotes that a document prefers.
@@ -142,9 +151,7 @@ pub(crate) fn quoted(text: &str, quotes: Quotes) -> String {
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             // Four hexadecimal digits are read by JSON too.
-            c if needs_escape(c) || c == '\u{2028}' || c == '\u{2029}' => {
-                out.push_str(&format!("\\u{:04x}", c as u32))
-            }
+            c if needs_escape(c) => out.push_str(&format!("\\u{:04x}", c as u32)),
             c => out.push(c),
         }
     }

@@ -86,8 +86,8 @@ pub(crate) struct FlowStyle {
     pub quote_keys: bool,
     pub quote_strings: bool,
     pub quotes: Quotes,
-    /// Between key and value.
-    pub colon: &'static str,
+    /// Between a quoted key and its value.
+    colon: &'static str,
     /// Between two entries on one line.
     pub comma: &'static str,
     /// Inside the brackets of a collection on one line.
@@ -109,6 +109,15 @@ pub(crate) struct FlowLines {
 }
 
 impl FlowStyle {
+    /// What stands between this key and its value. Only behind a quoted key may the space be missing.
+    pub fn colon(&self, key: &str) -> &'static str {
+        if key.starts_with(['"', '\'']) {
+            self.colon
+        } else {
+            ": "
+        }
+    }
+
     /// The style of a collection on one line in a block document.
     pub fn inline(quotes: Quotes) -> FlowStyle {
         FlowStyle {
@@ -143,16 +152,15 @@ impl FlowStyle {
         for child in &children {
             let Child::Entry(entry) = child else { continue };
             let entry = tree.entry(*entry);
-            if let Content::Scalar { style: key, .. } = tree.node(entry.key).content {
-                style.quote_keys |= matches!(key, Style::Double | Style::Single);
+            let key = tree.node(entry.key);
+            if !text[key.span.range()].starts_with(['"', '\'']) {
+                continue;
             }
+            style.quote_keys = true;
             if let Some(colon) = entry.colon {
-                let value = tree.node(entry.value).start as usize;
-                style.colon = if value == colon as usize + 1 {
-                    ":"
-                } else {
-                    ": "
-                };
+                let value = &text[colon as usize + 1..];
+                let close = value.starts_with(|c: char| !(c.is_whitespace() || ",]}#".contains(c)));
+                style.colon = if close { ":" } else { ": " };
             }
         }
         if let [first, second, ..] = children[..] {

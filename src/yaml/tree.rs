@@ -123,6 +123,16 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
+    /// An empty tree with room for what so many lines mostly hold: of a large document it would else
+    /// take twice the memory while it grows.
+    pub fn for_lines(lines: usize) -> Tree {
+        Tree {
+            nodes: Vec::with_capacity(lines * 5 / 2),
+            entries: Vec::with_capacity(lines),
+            ..Tree::default()
+        }
+    }
+
     pub fn node(&self, id: NodeId) -> &TreeNode {
         &self.nodes[id.0 as usize]
     }

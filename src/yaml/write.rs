@@ -13,7 +13,8 @@ use super::region::{self, Child};
 use super::rope::{Piece, Rope, dedent, indent};
 use super::scalar::{self, Quotes};
 use super::style::{DocumentStyle, FlowStyle, scalar_text};
-use super::tree::{Content, EntryId, Layout, NodeId, Style, Tree};
+use super::survey::{self, Survey};
+use super::tree::{Content, EntryId, ItemId, Layout, NodeId, Style, Tree};
 
 pub(super) type Result<T, E = Refusal> = std::result::Result<T, E>;
 
@@ -23,8 +24,8 @@ pub(super) struct Writer<'a> {
     pub style: DocumentStyle,
     /// Anchors that aliases use.
     shared: HashSet<&'a str>,
-    /// Source entries that stand somewhere in the model, so their comments go with them.
-    present: HashSet<EntryId>,
+    /// What the model still has of the source.
+    pub survey: Survey<'a>,
     /// Source ranges that went into new text.
     pub copied: Vec<Range<usize>>,
 }
@@ -142,15 +143,13 @@ impl<'a> Writer<'a> {
             Content::Alias { name } => Some(&**name),
             _ => None,
         });
-        let mut present = HashSet::new();
-        collect_entries(root, &mut present);
         let style = DocumentStyle::of(text, tree);
         Writer {
             text,
             tree,
             style,
             shared: shared.collect(),
-            present,
+            survey: Survey::of(tree, root),
             copied: Vec::new(),
         }
     }
@@ -163,22 +162,26 @@ impl<'a> Writer<'a> {
             return Ok(rope);
         };
         let extent = self.extent(id);
-        rope.keep(0..extent.start);
         if self.stays(root, id) {
+            rope.keep(0..extent.start);
             rope.append(self.in_place(root, id)?);
         } else {
-            let text = match self.value_text(root)? {
-                ValueText::Inline(text) | ValueText::Block { text, .. } => text,
-            };
-            rope.new_text(text);
+            let properties = self.tree.node(id).start as usize;
+            rope.keep(0..properties.min(extent.start));
+            rope.new_text(self.render(root)?);
         }
-        rope.keep(extent.end..self.text.len());
+        let mut rest = Rope::default();
+        rest.keep(extent.end..self.text.len());
+        rope.append(self.behind(Some(root), Some(id), rest));
         Ok(rope)
     }
 
     /// The text of one value as a document of its own.
     pub fn render(&mut self, node: &Node) -> Result<String> {
         Ok(match self.value_text(node)? {
+            ValueText::Block {
+                properties, text, ..
+            } if !properties.is_empty() => format!("{properties}\n{text}"),
             ValueText::Inline(text) | ValueText::Block { text, .. } => text,
         })
     }
@@ -197,7 +200,8 @@ impl<'a> Writer<'a> {
         node.origin == Origin::Source(id)
             && match (&node.value, &source.content) {
                 (Value::Scalar(new), Content::Scalar { style, .. }) => {
-                    *style != Style::Empty || self.same_scalar(new, id)
+                    // A tag that goes goes with the whole value: it stands before it.
+                    self.same_scalar(new, id) || (*style != Style::Empty && source.tag == new.tag)
                 }
                 (Value::Alias { .. }, Content::Alias { .. }) => true,
                 (_, content) if same_sort(node, content) => {
@@ -209,17 +213,7 @@ impl<'a> Writer<'a> {
     }
 
     pub(super) fn same_scalar(&self, new: &Scalar, id: NodeId) -> bool {
-        let source = self.tree.node(id);
-        let Content::Scalar { text, style } = &source.content else {
-            return false;
-        };
-        *text == new.text
-            && source.tag == new.tag
-            && scalar::kind(
-                text,
-                matches!(style, Style::Plain | Style::Empty),
-                source.tag.as_deref(),
-            ) == new.kind
+        survey::same_scalar(self.tree, new, id)
     }
 
     /// A node that stays, with the changes below it.
@@ -227,9 +221,22 @@ impl<'a> Writer<'a> {
         let source = self.tree.node(id);
         let extent = self.extent(id);
         let mut rope = Rope::default();
+        if self.survey.is_unchanged(id) {
+            rope.keep(extent);
+            return Ok(rope);
+        }
         match (&node.value, &source.content) {
             (Value::Scalar(new), Content::Scalar { style, .. }) if !self.same_scalar(new, id) => {
-                rope.new_text(self.scalar_like(new, *style)?);
+                let text = match self.literal_like(new, *style, id) {
+                    Some(text) => text,
+                    None => self.scalar_like(new, *style)?,
+                };
+                let first = text.lines().next().unwrap_or_default().to_owned();
+                rope.new_text(&*first);
+                if let Some(comment) = self.header_comment(id) {
+                    rope.keep(comment);
+                }
+                rope.new_text(&text[first.len()..]);
             }
             (
                 Value::Mapping(_),
@@ -264,6 +271,16 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// The comment behind the header of a block scalar, with the space before it.
+    fn header_comment(&self, id: NodeId) -> Option<Range<usize>> {
+        let node = self.tree.node(id);
+        let is_scalar = matches!(node.content, Content::Scalar { .. });
+        let comment = region::comments_from(self.tree, node.span.start()).first()?;
+        let inside = is_scalar && comment.span.end() <= node.span.end();
+        let before = self.text[..comment.span.start()].trim_end_matches([' ', '\t']);
+        inside.then(|| before.len()..comment.span.end())
+    }
+
     /// A new scalar in the place of one of this style.
     fn scalar_like(&self, new: &Scalar, style: Style) -> Result<String> {
         let quotes = match style {
@@ -274,6 +291,26 @@ impl<'a> Writer<'a> {
         let always = matches!(style, Style::Single | Style::Double);
         // Inside a flow collection more has to be quoted; harmless elsewhere.
         Ok(scalar_text(&new.text, new.kind, quotes, true, always))
+    }
+
+    /// A new text in the place of a literal block scalar, at the same column.
+    fn literal_like(&self, new: &Scalar, style: Style, id: NodeId) -> Option<String> {
+        if !matches!(style, Style::Literal | Style::Folded) || new.kind != scalar::Kind::Str {
+            return None;
+        }
+        let source = &self.text[self.tree.node(id).span.range()];
+        let first = source
+            .lines()
+            .skip(1)
+            .find(|line| !line.trim().is_empty())?;
+        let column = first.len() - first.trim_start_matches(' ').len();
+        let text = literal(&new.text, self.style.indent);
+        // Where an indentation indicator is needed, the parent's column matters too.
+        let header = text.lines().next()?;
+        if !header.starts_with('|') || header.contains(|c: char| c.is_ascii_digit()) {
+            return None;
+        }
+        Some(indent(&text, column.checked_sub(self.style.indent)?))
     }
 
     /// The children of a block collection, over its extent.
@@ -289,6 +326,8 @@ impl<'a> Writer<'a> {
         let arrangement = arrange(children, source.clone());
         // The last source child that the output has passed.
         let mut passed: Option<usize> = None;
+        let mut previous: Option<&Node> = None;
+        let mut kept = false;
         let mut started = false;
         for child in &arrangement.front {
             if started {
@@ -311,12 +350,19 @@ impl<'a> Writer<'a> {
                     self.heading_stays(
                         &mut rope,
                         &regions[0],
-                        source.start,
+                        source_children[0],
                         i > 0 || slot.kept.is_none(),
                     );
                     self.headings(&mut rope, &gaps);
                 }
-                (true, Some(_)) => self.separate(&mut rope, &gaps),
+                (true, Some(passed)) => {
+                    let mut between = Rope::default();
+                    self.separate(&mut between, &gaps);
+                    // What stood behind the last output in the source, if it still does.
+                    let own = kept && (gaps.len() == 1 || self.text[gaps[0].clone()].contains('#'));
+                    let behind = own.then(|| source_children[passed].value(self.tree));
+                    rope.append(self.behind(previous, behind, between));
+                }
                 (true, None) => {
                     rope.new_text(&*line_break);
                     self.headings(&mut rope, &gaps);
@@ -342,23 +388,127 @@ impl<'a> Writer<'a> {
                 rope.new_text(indent(&text, column));
             }
             (passed, started) = (Some(i), true);
+            let outputs = slot.kept.iter().chain(&slot.instead).chain(&slot.after);
+            previous = outputs.last().map(|child| child.value());
+            kept = slot.instead.is_empty() && slot.after.is_empty();
         }
         // What was a heading of removed children at the end stays; blank lines there do not.
         let last = passed.unwrap_or(0);
+        let mut rest = Rope::default();
         for j in last..regions.len() - 1 {
             let gap = regions[j].end..regions[j + 1].start;
             let text = self.text[gap.clone()].trim_end();
             if text.contains('#') {
-                rope.keep(gap.start..gap.start + text.len());
+                rest.keep(gap.start..gap.start + text.len());
             }
         }
+        let behind = kept.then(|| source_children[last].value(self.tree));
+        rope.append(self.behind(previous, behind, rest));
         Ok(rope)
+    }
+
+    /// What follows an output that may end in a block scalar: white space on the lines behind it
+    /// would become a part of it, and so would blank lines where it keeps them. `source` is what
+    /// stood before this text in the source: its own white space does no harm.
+    fn behind(&self, output: Option<&Node>, source: Option<NodeId>, text: Rope) -> Rope {
+        let source = source.map(|id| self.last_leaf(id)).filter(|&id| {
+            let end = self.tree.node(id).span.end();
+            matches!(text.0.first(), Some(Piece::Keep(range)) if range.start == end)
+        });
+        let Some(keeps) = output.and_then(|node| self.open_end(node, source)) else {
+            return text;
+        };
+        let flat: String = text.0.iter().map(|piece| self.piece(piece)).collect();
+        let blank = &flat[..flat.len() - flat.trim_start().len()];
+        let Some(end) = blank.rfind('\n') else {
+            return text;
+        };
+        let breaks = if keeps {
+            1
+        } else {
+            blank.matches('\n').count()
+        };
+        if blank[..=end].bytes().all(|b| b == b'\n' || b == b'\r')
+            && breaks == blank.matches('\n').count()
+        {
+            return text;
+        }
+        let mut out = Rope::default();
+        out.new_text("\n".repeat(breaks));
+        out.append(text.split_at(end + 1).1);
+        out
+    }
+
+    fn piece<'p>(&self, piece: &'p Piece) -> &'p str
+    where
+        'a: 'p,
+    {
+        match piece {
+            Piece::Keep(range) => &self.text[range.clone()],
+            Piece::New(text) => text,
+        }
+    }
+
+    /// Whether a node ends in a block scalar other than the one the source node ends in; and
+    /// whether that keeps the blank lines behind it.
+    fn open_end(&self, node: &Node, source: Option<NodeId>) -> Option<bool> {
+        let origin = match node.origin {
+            Origin::Source(id) => Some(id),
+            _ => None,
+        };
+        let content = origin.map(|id| &self.tree.node(id).content);
+        match (&node.value, content) {
+            (
+                Value::Scalar(new),
+                Some(Content::Scalar {
+                    style: Style::Literal | Style::Folded,
+                    ..
+                }),
+            ) if origin.is_some_and(|id| self.same_scalar(new, id)) => {
+                let span = self.tree.node(origin?).span.range();
+                let header = self.text[span].lines().next().unwrap_or_default();
+                let own = source.map(|id| self.last_leaf(id)) == origin;
+                (!own).then(|| header.contains('+'))
+            }
+            (Value::Scalar(new), _) => new.literal.then(|| new.text.ends_with("\n\n")),
+            (Value::Mapping(_) | Value::Sequence(_), content) => {
+                let flow = matches!(
+                    content,
+                    Some(
+                        Content::Mapping {
+                            layout: Layout::Flow | Layout::Pair,
+                            ..
+                        } | Content::Sequence {
+                            layout: Layout::Flow,
+                            ..
+                        }
+                    )
+                );
+                let last = children_of(node).pop().filter(|_| !flow)?;
+                self.open_end(last.value(), source)
+            }
+            (Value::Alias { .. }, _) => None,
+        }
+    }
+
+    /// The last scalar or alias below a node of the source.
+    fn last_leaf(&self, mut id: NodeId) -> NodeId {
+        while let Some(last) = region::children(self.tree, id).last() {
+            id = last.value(self.tree);
+        }
+        id
     }
 
     /// Comments above a first child that is removed stay: they may speak of the whole mapping. When
     /// the child only moved, they went with it.
-    fn heading_stays(&mut self, rope: &mut Rope, region: &region::Region, first: u32, gone: bool) {
-        if gone && !self.present.contains(&EntryId(first)) {
+    fn heading_stays(
+        &mut self,
+        rope: &mut Rope,
+        region: &region::Region,
+        first: Child,
+        gone: bool,
+    ) {
+        if gone && !self.survey.has(first) {
             rope.keep(region.start..region.child);
         }
     }
@@ -430,15 +580,41 @@ impl<'a> Writer<'a> {
             _ => return Err(Refusal::ComplexKey),
         };
         let source = child.value(self.tree);
-        let value = self.slot(
-            model.value(),
-            source,
-            after..extent.end,
-            column,
-            matches!(child, Child::Item(_)),
-        )?;
+        let is_item = matches!(child, Child::Item(_));
+        let value = self.slot(model.value(), source, after..extent.end, column, is_item)?;
+        if is_item && !self.text[after..].trim_start_matches(' ').starts_with('#') {
+            let dash = child.start(self.tree);
+            return Ok(self.lift(extent.start..dash, dash..after, value, column));
+        }
         rope.append(value);
         Ok(rope)
+    }
+
+    /// An item of `lead` and `dash`. Where its value begins with comments, because what stood before
+    /// them is gone, they go above the dash.
+    fn lift(&mut self, lead: Range<usize>, dash: Range<usize>, value: Rope, column: usize) -> Rope {
+        let text: String = value.0.iter().map(|piece| self.piece(piece)).collect();
+        let comments = comment_lines(&text);
+        let mut item = Rope::default();
+        item.keep(lead);
+        let lines = text[comments.clone()].trim_end_matches(' ').lines();
+        for (n, line) in lines.enumerate() {
+            let pad = if n == 0 || line.trim().is_empty() {
+                0
+            } else {
+                column
+            };
+            item.new_text(format!("{}{}\n", " ".repeat(pad), line.trim()));
+        }
+        if !comments.is_empty() {
+            item.new_text(" ".repeat(column));
+        }
+        item.keep(dash);
+        item.new_text(&text[..comments.start]);
+        let (lifted, rest) = value.split_at(comments.end);
+        self.flatten(lifted);
+        item.append(rest);
+        item
     }
 
     pub(super) fn key_in_place(&self, entry: &Entry, id: NodeId) -> Result<Rope> {
@@ -473,7 +649,7 @@ impl<'a> Writer<'a> {
         if self.stays(node, id) {
             rope.keep(range.start..extent.start);
             rope.append(self.in_place(node, id)?);
-            rope.keep(extent.end..range.end);
+            self.below(&mut rope, node, Some(id), extent.end..range.end, column);
             return Ok(rope);
         }
         let source = self.tree.node(id);
@@ -497,18 +673,38 @@ impl<'a> Writer<'a> {
             source.start as usize
         };
         match self.value_text(node)? {
-            ValueText::Inline(text) if was_block => {
-                self.inline(
-                    &mut rope,
-                    &format!(" {}", indent(&text, column)),
-                    extent.end..range.end,
-                );
-            }
             ValueText::Inline(text) => {
-                rope.keep(range.start..start);
-                let space = if range.start == start { " " } else { "" };
-                let text = format!("{space}{}", indent(&text, column));
-                self.inline(&mut rope, &text, extent.end.max(start)..range.end);
+                let space = if text.is_empty() { "" } else { " " };
+                if !was_block && !text.is_empty() && start > range.start {
+                    rope.keep(range.start..start);
+                } else {
+                    rope.new_text(space);
+                }
+                let text = indent(&text, column);
+                let block = block_scalar(&text);
+                let first = block.map_or(text.as_str(), |(header, _)| header);
+                rope.new_text(first);
+                // The comment of the line, which of a block scalar is that of its header.
+                let behind = if was_block {
+                    range.start
+                } else {
+                    extent.end.max(start)
+                };
+                let mut rest = extent.end.max(start);
+                if let Some(c) = region::trailing_comment(self.text, self.tree, behind)
+                    && c.span.end() <= range.end
+                {
+                    if block.is_none() || !first.contains(" #") {
+                        rope.keep(behind..c.span.end());
+                    }
+                    rest = rest.max(c.span.end());
+                } else if let Some(comment) = self.header_comment(id) {
+                    rope.keep(comment);
+                }
+                if let Some((_, lines)) = block {
+                    rope.new_text(format!("\n{lines}"));
+                }
+                self.below(&mut rope, node, None, rest..range.end, column);
             }
             ValueText::Block {
                 properties, text, ..
@@ -524,7 +720,13 @@ impl<'a> Writer<'a> {
                     rope.new_text(" ");
                 }
                 rope.new_text(indent(&text, at));
-                rope.keep(extent.end.max(keep)..range.end);
+                self.below(
+                    &mut rope,
+                    node,
+                    None,
+                    extent.end.max(keep)..range.end,
+                    column,
+                );
             }
             ValueText::Block {
                 properties,
@@ -535,14 +737,16 @@ impl<'a> Writer<'a> {
                     rope.new_text(format!(" {properties}"));
                 }
                 // A comment behind the key stays on its line.
-                let line_end = super::parse::line_end(
-                    self.text,
-                    if was_block { range.start } else { extent.end },
-                );
                 let comment = if was_block { range.start } else { extent.end };
                 let mut rest = extent.end.max(range.start);
                 if let Some(c) = region::trailing_comment(self.text, self.tree, comment) {
-                    rope.keep(comment..line_end.min(c.span.end()));
+                    // libyaml takes no tab behind the colon.
+                    if self.text[comment..c.span.start()].contains('\t') {
+                        rope.new_text(" ");
+                        rope.keep(c.span.range());
+                    } else {
+                        rope.keep(comment..c.span.end());
+                    }
                     rest = rest.max(c.span.end());
                 }
                 let at = column
@@ -552,32 +756,36 @@ impl<'a> Writer<'a> {
                         self.style.indent
                     };
                 rope.new_text(format!("\n{}{}", " ".repeat(at), indent(&text, at)));
-                rope.keep(rest..range.end);
+                self.below(&mut rope, node, None, rest..range.end, column);
             }
         }
         Ok(rope)
     }
 
-    /// A new value on the line of its key, and what stood behind the old one. Behind a value of
-    /// several lines the comment of that line would end up in its text, so it goes to the first one.
-    fn inline(&self, rope: &mut Rope, text: &str, rest: Range<usize>) {
-        let comment = region::trailing_comment(self.text, self.tree, rest.start);
-        match (
-            text.split_once('\n'),
-            comment.filter(|c| c.span.end() <= rest.end),
-        ) {
-            (Some((first, more)), Some(comment)) => {
-                rope.new_text(first);
-                rope.keep(rest.start..comment.span.end());
-                rope.new_text(format!("\n{more}"));
-                rope.keep(comment.span.end()..rest.end);
+    /// What stood below a value in the source: comments that are deeper than the key. Below a block
+    /// scalar that was not there before they would end up in its text, so they move to the column of
+    /// the key.
+    fn below(
+        &mut self,
+        rope: &mut Rope,
+        node: &Node,
+        source: Option<NodeId>,
+        range: Range<usize>,
+        column: usize,
+    ) {
+        if self.text[range.clone()].trim().is_empty() {
+            return;
+        }
+        if self.open_end(node, source).is_none() {
+            rope.keep(range);
+            return;
+        }
+        for comment in region::comments_from(self.tree, range.start) {
+            if comment.span.end() > range.end {
+                break;
             }
-            _ => {
-                rope.new_text(text);
-                if !self.text[rest.clone()].trim().is_empty() {
-                    rope.keep(rest);
-                }
-            }
+            rope.new_text(format!("\n{}", " ".repeat(column)));
+            rope.keep(comment.span.range());
         }
     }
 
@@ -606,12 +814,14 @@ impl<'a> Writer<'a> {
                     let comments = source.map(|c| self.flow_comments(c)).unwrap_or_default();
                     Ok(match self.value_text(&item.value)? {
                         ValueText::Inline(text) => {
-                            format!("{}- {text}{}", comments.lead, comments.trailing)
+                            let line = line_of("-", &text, &comments.trailing);
+                            comments.lead + &line
                         }
                         ValueText::Block {
                             properties, text, ..
                         } if properties.is_empty() => {
-                            format!("{}- {}", comments.lead, indent(&text, 2))
+                            let (above, text) = text.split_at(comment_lines(&text).end);
+                            format!("{}{above}- {}", comments.lead, indent(text, 2))
                         }
                         ValueText::Block {
                             properties, text, ..
@@ -624,7 +834,7 @@ impl<'a> Writer<'a> {
 
     fn key_value(&self, key: &str, value: ValueText, comment: &str) -> String {
         match value {
-            ValueText::Inline(text) => format!("{key}: {text}{comment}"),
+            ValueText::Inline(text) => line_of(&format!("{key}:"), &text, comment),
             ValueText::Block {
                 properties,
                 text,
@@ -664,7 +874,7 @@ impl<'a> Writer<'a> {
             .tree
             .nodes
             .iter()
-            .filter(|n| range.contains(&n.span.start()))
+            .filter(|n| range.contains(&(n.start as usize)))
         {
             if let Some(name) = node.anchor.as_deref().filter(|n| self.shared.contains(n)) {
                 return Err(Refusal::SharedAnchor {
@@ -695,7 +905,11 @@ impl<'a> Writer<'a> {
             }
         }
         let always = flow.is_some_and(|f| f.quote_keys);
-        scalar_text(&entry.key.text, scalar::Kind::Str, quotes, true, always)
+        let text = &entry.key.text;
+        if entry.key.plain && !always && !text.contains('\n') && scalar::is_plain(text, true) {
+            return text.clone();
+        }
+        scalar_text(text, scalar::Kind::Str, quotes, true, always)
     }
 
     /// A value in block context.
@@ -742,16 +956,11 @@ impl<'a> Writer<'a> {
         let source = self.tree.node(id);
         let extent = self.extent(id);
         self.check_anchors(&(source.start as usize..extent.end))?;
-        let properties = self.text[source.start as usize..source.span.start()].trim_end();
-        let properties = if properties.contains('\n') {
-            ""
-        } else {
-            properties
-        }
-        .to_owned();
+        let properties = self.properties(id);
         let rope = self.in_place(node, id)?;
         let text = self.flatten(rope);
-        if region::layout(self.tree, id) == Some(Layout::Block) {
+        let layout = region::layout(self.tree, id);
+        if layout == Some(Layout::Block) {
             let text = dedent(&text, region::column_of(self.text, source.span.start()))?;
             let sequence = matches!(source.content, Content::Sequence { .. });
             return Ok(ValueText::Block {
@@ -760,32 +969,78 @@ impl<'a> Writer<'a> {
                 sequence,
             });
         }
-        let line = region::line_start(self.text, source.span.start());
-        let columns = match source.content {
+        let text = match source.content {
             Content::Scalar {
                 style: Style::Literal | Style::Folded,
                 ..
-            } => self.block_scalar_shift(id),
-            _ => self.text[line..].bytes().take_while(|&b| b == b' ').count(),
+            } => dedent(&text, self.block_scalar_shift(id))?,
+            Content::Scalar { .. } => self.continued(&text, self.line_indent(id)),
+            _ => dedent(&text, self.line_indent(id))?,
         };
-        let text = dedent(&text, columns)?;
-        let space = if properties.is_empty() { "" } else { " " };
+        let text = match layout {
+            // libyaml does not take `:}` for a key without a value.
+            Some(Layout::Pair) if text.ends_with(':') => format!("{{{text} }}"),
+            Some(Layout::Pair) => format!("{{{text}}}"),
+            _ => text,
+        };
+        let space = if properties.is_empty() || text.is_empty() {
+            ""
+        } else {
+            " "
+        };
         Ok(ValueText::Inline(format!("{properties}{space}{text}")))
+    }
+
+    /// Anchor and tag of a node, without the comments and line breaks between them.
+    pub(super) fn properties(&self, id: NodeId) -> String {
+        let node = self.tree.node(id);
+        let text = &self.text[node.start as usize..node.span.start()];
+        let lines = text
+            .lines()
+            .map(|l| l.split(" #").next().unwrap_or_default());
+        let words = lines.flat_map(str::split_whitespace);
+        words
+            .filter(|w| w.starts_with(['&', '!']))
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    /// The indentation of the line that a node begins on.
+    pub(super) fn line_indent(&self, id: NodeId) -> usize {
+        let line = region::line_start(self.text, self.tree.node(id).span.start());
+        let bytes = self.text.as_bytes()[line..].iter();
+        bytes.take_while(|&&b| b == b' ').count()
+    }
+
+    /// A plain or quoted scalar whose further lines, where there are any, move left, but stay deeper
+    /// than a key at column 0. Their indentation is no part of the value.
+    fn continued(&self, text: &str, columns: usize) -> String {
+        let lines = || text.lines().skip(1).filter(|l| !l.trim().is_empty());
+        let depth = |l: &str| l.len() - l.trim_start_matches(' ').len();
+        let least = lines().map(depth).min().unwrap_or_default();
+        match dedent(text, columns) {
+            Ok(text) if least > columns => text,
+            _ => {
+                let lines = text.split('\n').map(str::trim_start);
+                indent(&lines.collect::<Vec<_>>().join("\n"), self.style.indent)
+            }
+        }
     }
 
     /// How far the lines of a block scalar move left so that it may stand behind a key at column 0.
     fn block_scalar_shift(&self, id: NodeId) -> usize {
         let text = &self.text[self.tree.node(id).span.range()];
         let header = text.lines().next().unwrap_or_default();
-        let explicit = header
-            .bytes()
-            .skip(1)
-            .take(2)
-            .find(u8::is_ascii_digit)
-            .map(|d| usize::from(d - b'0'));
+        if header.bytes().skip(1).take(2).any(|b| b.is_ascii_digit()) {
+            // Measured from the key or dash.
+            let entry = (0..self.tree.entries.len() as u32).map(|i| Child::Entry(EntryId(i)));
+            let item = (0..self.tree.items.len() as u32).map(|i| Child::Item(ItemId(i)));
+            let parent = entry.chain(item).find(|c| c.value(self.tree) == id);
+            return parent.map_or(0, |c| region::column_of(self.text, c.start(self.tree)));
+        }
         let content = text.lines().skip(1).find(|l| !l.trim().is_empty());
         let column = content.map_or(0, |l| l.len() - l.trim_start_matches(' ').len());
-        column.saturating_sub(explicit.unwrap_or(self.style.indent))
+        column.saturating_sub(self.style.indent)
     }
 
     /// A value that has no text of its own in the source.
@@ -804,21 +1059,39 @@ impl<'a> Writer<'a> {
                     .unwrap_or_default();
                 Ok(ValueText::Inline(format!("{tag}{text}")))
             }
-            Value::Alias { name, .. } => Ok(ValueText::Inline(format!("*{name}"))),
-            Value::Mapping(_) if children.is_empty() => Ok(ValueText::Inline("{}".to_owned())),
-            Value::Sequence(_) if children.is_empty() => Ok(ValueText::Inline("[]".to_owned())),
+            Value::Alias { name, .. } => Err(Refusal::BelowAlias {
+                name: name.to_string(),
+            }),
             Value::Mapping(_) | Value::Sequence(_) => {
+                let sequence = matches!(node.value, Value::Sequence(_));
+                let tag = self.collection_tag(node).unwrap_or_default().to_owned();
+                if children.is_empty() {
+                    let space = if tag.is_empty() { "" } else { " " };
+                    let empty = if sequence { "[]" } else { "{}" };
+                    return Ok(ValueText::Inline(format!("{tag}{space}{empty}")));
+                }
                 let lines = children
                     .iter()
                     .map(|c| self.block_child(*c))
                     .collect::<Result<Vec<_>>>()?;
-                let sequence = matches!(node.value, Value::Sequence(_));
                 Ok(ValueText::Block {
-                    properties: String::new(),
+                    properties: tag,
                     text: lines.join("\n"),
                     sequence,
                 })
             }
+        }
+    }
+
+    /// The tag of a mapping or sequence that is printed anew; the model has none.
+    pub(super) fn collection_tag(&self, node: &Node) -> Option<&'a str> {
+        match node.origin {
+            Origin::Source(id) | Origin::Copy(id) => {
+                let source = self.tree.node(id);
+                let same = same_sort(node, &source.content);
+                source.tag.as_deref().filter(|_| same)
+            }
+            Origin::New => None,
         }
     }
 
@@ -838,25 +1111,40 @@ impl<'a> Writer<'a> {
     }
 }
 
-fn collect_entries(node: &Node, present: &mut HashSet<EntryId>) {
-    for child in children_of(node) {
-        if let ModelChild::Entry(Entry {
-            origin: Some(id), ..
-        }) = child
-        {
-            present.insert(*id);
-        }
-        collect_entries(child.value(), present);
+/// The comments that a text begins with, up to what they stand above; empty without them.
+fn comment_lines(text: &str) -> Range<usize> {
+    let start = text.len() - text.trim_start_matches(' ').len();
+    let mut end = start;
+    while text[end..].starts_with('#') {
+        let line = text[end..].find('\n').map_or(text.len(), |i| end + i);
+        end = text.len() - text[line..].trim_start().len();
     }
+    if end == text.len() { 0..0 } else { start..end }
+}
+
+/// A value and a comment behind a key or dash.
+fn line_of(key: &str, value: &str, comment: &str) -> String {
+    let space = if value.is_empty() { "" } else { " " };
+    match block_scalar(value) {
+        Some((header, lines)) => format!("{key}{space}{header}{comment}\n{lines}"),
+        None => format!("{key}{space}{value}{comment}"),
+    }
+}
+
+/// Header and lines of a value that is a block scalar.
+fn block_scalar(value: &str) -> Option<(&str, &str)> {
+    let mut words = value.split(' ').filter(|w| !w.starts_with(['&', '!']));
+    let is_block = words.next()?.starts_with(['|', '>']);
+    value.split_once('\n').filter(|_| is_block)
 }
 
 /// A literal block scalar behind a key at column 0.
 fn literal(text: &str, step: usize) -> String {
     let printable = text
         .chars()
-        .all(|c| c == '\n' || c == '\t' || !c.is_control());
+        .all(|c| matches!(c, '\n' | '\t') || !scalar::needs_escape(c));
     let body = text.trim_end_matches('\n');
-    if !printable || body.is_empty() || text.contains('\u{feff}') {
+    if !printable || body.is_empty() {
         return scalar::quoted(text, Quotes::Double);
     }
     let chomping = match text.len() - body.len() {

@@ -9,18 +9,28 @@ use super::engine::{Engine, Here, Stop};
 use super::outcome::{Grade, Verb};
 use super::path::Link;
 
+mod crd;
 mod cron_job_time_zone;
+mod distinct;
 mod flux_timeout;
 mod pdb_helper_key;
+mod webhook_rules;
+mod zero_shares;
 
 /// What `function: NAME` runs.
 pub(super) type Function = fn(&mut Scope) -> Result<(), Stop>;
 
 /// By name.
 const FUNCTIONS: &[(&str, Function)] = &[
+    ("crd_review_versions", crd::review_versions),
+    ("crd_schemas", crd::schemas),
+    ("crd_versions", crd::versions),
     ("cron_job_time_zone", cron_job_time_zone::run),
+    ("distinct", distinct::run),
     ("flux_timeout", flux_timeout::run),
     ("pdb_helper_key", pdb_helper_key::run),
+    ("webhook_rules", webhook_rules::run),
+    ("zero_shares", zero_shares::run),
 ];
 
 /// The function of that name.

@@ -9,8 +9,14 @@ pub(super) const EMBEDDED: &str = "x-kubernetes-embedded-resource";
 pub(super) const JUNCTORS: [&str; 4] = ["allOf", "anyOf", "oneOf", "not"];
 
 /// Keys that both versions decode and refuse.
-pub(super) const FORBIDDEN: [&str; 6] =
-    ["$ref", "additionalItems", "definitions", "dependencies", "id", "patternProperties"];
+pub(super) const FORBIDDEN: [&str; 6] = [
+    "$ref",
+    "additionalItems",
+    "definitions",
+    "dependencies",
+    "id",
+    "patternProperties",
+];
 
 /// Everything else that is decoded.
 const KNOWN: [&str; 38] = [
@@ -75,6 +81,7 @@ pub(super) fn is_allowed_beside_status(key: &str) -> bool {
         "nullable",
         "oneOf",
     ];
-    let extension = key.starts_with("x-kubernetes-") && key != PRESERVE && key != "x-kubernetes-validations";
+    let extension =
+        key.starts_with("x-kubernetes-") && key != PRESERVE && key != "x-kubernetes-validations";
     !REFUSED.contains(&key) && !extension
 }

@@ -62,9 +62,20 @@ pub(super) struct Notes {
 }
 
 impl Notes {
-    pub fn change(&mut self, grade: Grade, path: String, text: impl Into<String>, why: Option<&'static str>) {
+    pub fn change(
+        &mut self,
+        grade: Grade,
+        path: String,
+        text: impl Into<String>,
+        why: Option<&'static str>,
+    ) {
         self.count += 1;
-        self.changes.push(Said { grade, path, text: text.into(), why });
+        self.changes.push(Said {
+            grade,
+            path,
+            text: text.into(),
+            why,
+        });
     }
 
     fn rule(&mut self, rule: &'static Rule, path: &Address) {
@@ -76,7 +87,14 @@ impl Notes {
                     places.others.push(path.to_string());
                 }
             }
-            None => self.ruled.push((rule, Places { first: path.to_string(), others: Vec::new(), count: 1 })),
+            None => self.ruled.push((
+                rule,
+                Places {
+                    first: path.to_string(),
+                    others: Vec::new(),
+                    count: 1,
+                },
+            )),
         }
     }
 }
@@ -95,12 +113,15 @@ impl Walk<'_> {
 
     /// Says what was done here.
     pub fn changed(&mut self, grade: Grade, text: impl Into<String>, why: &'static str) {
-        self.notes.change(grade, self.path.to_string(), text, Some(why));
+        self.notes
+            .change(grade, self.path.to_string(), text, Some(why));
     }
 
     /// Leaves the object to a person because of what stands here.
     pub fn refuse(&mut self, text: impl Into<String>) {
-        self.notes.refused.push((self.path.to_string(), text.into()));
+        self.notes
+            .refused
+            .push((self.path.to_string(), text.into()));
     }
 
     /// The same for a key of this node.
@@ -122,12 +143,20 @@ impl Walk<'_> {
         node: &mut Node,
         visit: impl FnOnce(&mut Self, &mut Node) -> Result<(), Stop>,
     ) -> Result<(), Stop> {
-        let Value::Alias { name, .. } = &node.value else { return visit(self, node) };
-        let refusal = Refusal::BelowAlias { name: name.to_string() };
+        let Value::Alias { name, .. } = &node.value else {
+            return visit(self, node);
+        };
+        let refusal = Refusal::BelowAlias {
+            name: name.to_string(),
+        };
         let mut copy = node.resolved().clone();
         let before = self.notes.count;
         visit(self, &mut copy)?;
-        if self.notes.count > before { Err(refusal.into()) } else { Ok(()) }
+        if self.notes.count > before {
+            Err(refusal.into())
+        } else {
+            Ok(())
+        }
     }
 
     /// Visits the value under a key, if it is there and not null.
@@ -137,7 +166,9 @@ impl Walk<'_> {
         key: &str,
         visit: impl FnOnce(&mut Self, &mut Node) -> Result<(), Stop>,
     ) -> Result<(), Stop> {
-        let Some(value) = super::present(node, key)? else { return Ok(()) };
+        let Some(value) = super::present(node, key)? else {
+            return Ok(());
+        };
         self.at(Link::Key(key.to_owned()), |walk| walk.visit(value, visit))
     }
 
@@ -151,9 +182,13 @@ impl Walk<'_> {
         self.visit_key(node, key, |walk, mapping| {
             for entry in mapping.entries_mut()? {
                 // A key that is no scalar is no name of a field.
-                let Some(name) = entry.key().map(str::to_owned) else { continue };
+                let Some(name) = entry.key().map(str::to_owned) else {
+                    continue;
+                };
                 let value = entry.value_mut();
-                walk.at(Link::Key(name.clone()), |walk| walk.visit(value, |walk, value| visit(walk, &name, value)))?;
+                walk.at(Link::Key(name.clone()), |walk| {
+                    walk.visit(value, |walk, value| visit(walk, &name, value))
+                })?;
             }
             Ok(())
         })

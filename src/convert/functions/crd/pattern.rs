@@ -35,9 +35,13 @@ pub(super) fn problem(pattern: &str) -> Option<String> {
                 depth += 1;
                 if next == Some('?') {
                     let kind: String = chars[i + 2..].iter().take(2).collect();
-                    let named = kind.starts_with("P<") || (kind.starts_with('<') && !kind.ends_with(['=', '!']));
+                    let named = kind.starts_with("P<")
+                        || (kind.starts_with('<') && !kind.ends_with(['=', '!']));
                     if !named && !kind.starts_with(['i', 'm', 's', 'U', '-', ':']) {
-                        return Some(format!("`(?{}`", kind.trim_end_matches(|c: char| c.is_alphanumeric())));
+                        return Some(format!(
+                            "`(?{}`",
+                            kind.trim_end_matches(|c: char| c.is_alphanumeric())
+                        ));
                     }
                     i += 1;
                 }

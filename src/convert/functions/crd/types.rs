@@ -13,7 +13,9 @@ pub(super) fn meant_by(name: &str) -> Option<&'static str> {
         "int" | "int32" | "int64" | "long" => Some("integer"),
         "double" | "float" | "float32" | "float64" => Some("number"),
         "bool" => Some("boolean"),
-        _ => TYPES.into_iter().find(|known| known.eq_ignore_ascii_case(name)),
+        _ => TYPES
+            .into_iter()
+            .find(|known| known.eq_ignore_ascii_case(name)),
     }
 }
 
@@ -33,17 +35,26 @@ pub(super) fn implied(node: &Node) -> Option<&'static str> {
 
 fn implied_by_keys(node: &Node, say: &mut dyn FnMut(&'static str)) {
     for entry in node.entries() {
-        let (Some(key), value) = (entry.key(), entry.value()) else { continue };
+        let (Some(key), value) = (entry.key(), entry.value()) else {
+            continue;
+        };
         if value.is_null() {
             continue;
         }
         match key {
-            "properties" | "required" | "additionalProperties" | "minProperties" | "maxProperties" => say("object"),
+            "properties"
+            | "required"
+            | "additionalProperties"
+            | "minProperties"
+            | "maxProperties" => say("object"),
             "items" | "minItems" | "maxItems" | "uniqueItems" => say("array"),
             "pattern" | "minLength" | "maxLength" => say("string"),
             "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" => {
                 // A node that says integer elsewhere stays one.
-                let format = node.get("format").and_then(Node::as_str).and_then(of_format);
+                let format = node
+                    .get("format")
+                    .and_then(Node::as_str)
+                    .and_then(of_format);
                 say(format.filter(|name| *name == "integer").unwrap_or("number"));
             }
             "format" => {
@@ -74,8 +85,9 @@ fn of_format(format: &str) -> Option<&'static str> {
     match format {
         "int32" | "int64" => Some("integer"),
         "float" | "double" => Some("number"),
-        "byte" | "binary" | "cidr" | "date" | "date-time" | "datetime" | "duration" | "email" | "hostname" | "ipv4" | "ipv6"
-        | "mac" | "password" | "uri" | "uuid" | "uuid3" | "uuid4" | "uuid5" => Some("string"),
+        "byte" | "binary" | "cidr" | "date" | "date-time" | "datetime" | "duration" | "email"
+        | "hostname" | "ipv4" | "ipv6" | "mac" | "password" | "uri" | "uuid" | "uuid3"
+        | "uuid4" | "uuid5" => Some("string"),
         _ => None,
     }
 }
@@ -108,7 +120,10 @@ mod tests {
             ("{minimum: 1, format: int32}", Some("integer")),
             ("{format: date-time}", Some("string")),
             ("{format: made-up}", None),
-            ("{oneOf: [{required: [a]}, {required: [b]}]}", Some("object")),
+            (
+                "{oneOf: [{required: [a]}, {required: [b]}]}",
+                Some("object"),
+            ),
             ("{not: {required: [a]}}", Some("object")),
             ("{pattern: a, properties: {a: {}}}", None),
             ("{description: anything}", None),

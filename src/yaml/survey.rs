@@ -1,0 +1,126 @@
+//! What of the source a model still has, found in one walk before anything is written.
+
+use super::model::{Entry, Node, Origin, Scalar, Value};
+use super::region::Child;
+use super::scalar;
+use super::tree::{Content, EntryId, ItemId, NodeId, Style, Tree};
+
+pub(super) struct Survey<'t> {
+    tree: &'t Tree,
+    nodes: Vec<Mark>,
+    entries: Vec<bool>,
+    items: Vec<bool>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Mark {
+    Absent,
+    Unchanged,
+    /// Changed, or at two places.
+    Changed,
+}
+
+impl<'t> Survey<'t> {
+    pub fn of(tree: &'t Tree, root: &Node) -> Survey<'t> {
+        let mut survey = Survey {
+            tree,
+            nodes: vec![Mark::Absent; tree.nodes.len()],
+            entries: vec![false; tree.entries.len()],
+            items: vec![false; tree.items.len()],
+        };
+        survey.visit(root);
+        survey
+    }
+
+    /// Whether a source child stands somewhere in the model.
+    pub fn has(&self, child: Child) -> bool {
+        match child {
+            Child::Entry(id) => self.entries[id.0 as usize],
+            Child::Item(id) => self.items[id.0 as usize],
+        }
+    }
+
+    /// Whether a node, wherever it stands, is as it was with everything below it.
+    pub fn is_unchanged(&self, id: NodeId) -> bool {
+        self.nodes[id.0 as usize] == Mark::Unchanged
+    }
+
+    /// Marks a node and what is below it. The source node, if nothing changed.
+    fn visit(&mut self, node: &Node) -> Option<NodeId> {
+        let id = match node.origin {
+            Origin::Source(id) => Some(id),
+            _ => None,
+        };
+        let content = id.map(|id| &self.tree.node(id).content);
+        let same = match &node.value {
+            Value::Scalar(new) => id.is_some_and(|id| same_scalar(self.tree, new, id)),
+            Value::Alias { name, .. } => {
+                matches!(content, Some(Content::Alias { name: old }) if old == name)
+            }
+            Value::Mapping(entries) => {
+                let source = match content {
+                    Some(Content::Mapping { entries, .. }) => Some(entries.clone()),
+                    _ => None,
+                };
+                let first = source.as_ref().map_or(0, |source| source.start);
+                let mut same = source.is_some_and(|source| source.len() == entries.len());
+                for (i, entry) in entries.iter().enumerate() {
+                    let value = self.visit(&entry.value);
+                    if let Some(id) = entry.origin {
+                        self.entries[id.0 as usize] = true;
+                    }
+                    same = same && self.is_entry(entry, value, EntryId(first + i as u32));
+                }
+                same
+            }
+            Value::Sequence(items) => {
+                let source = match content {
+                    Some(Content::Sequence { items, .. }) => Some(items.clone()),
+                    _ => None,
+                };
+                let first = source.as_ref().map_or(0, |source| source.start);
+                let mut same = source.is_some_and(|source| source.len() == items.len());
+                for (i, item) in items.iter().enumerate() {
+                    let value = self.visit(&item.value);
+                    match (item.origin, item.entry) {
+                        (Some(id), _) => self.items[id.0 as usize] = true,
+                        (None, Some(id)) => self.entries[id.0 as usize] = true,
+                        (None, None) => {}
+                    }
+                    let id = ItemId(first + i as u32);
+                    same =
+                        same && item.origin == Some(id) && value == Some(self.tree.item(id).value);
+                }
+                same
+            }
+        };
+        let mark = &mut self.nodes[id?.0 as usize];
+        *mark = match (*mark, same) {
+            (Mark::Absent, true) => Mark::Unchanged,
+            _ => Mark::Changed,
+        };
+        id.filter(|_| same)
+    }
+
+    fn is_entry(&self, entry: &Entry, value: Option<NodeId>, id: EntryId) -> bool {
+        if entry.origin != Some(id) {
+            return false;
+        }
+        let source = self.tree.entry(id);
+        let key = &self.tree.node(source.key).content;
+        let same_key = matches!(key, Content::Scalar { text, .. } if *text == entry.key.text);
+        (same_key || entry.key.complex) && value == Some(source.value)
+    }
+}
+
+/// Whether a scalar is what this source node says.
+pub(super) fn same_scalar(tree: &Tree, new: &Scalar, id: NodeId) -> bool {
+    let source = tree.node(id);
+    let Content::Scalar { text, style } = &source.content else {
+        return false;
+    };
+    let plain = matches!(style, Style::Plain | Style::Empty);
+    *text == new.text
+        && source.tag == new.tag
+        && scalar::kind(text, plain, source.tag.as_deref()) == new.kind
+}
