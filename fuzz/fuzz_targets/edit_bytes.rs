@@ -1,0 +1,13 @@
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+#[path = "../checks/mod.rs"]
+#[allow(dead_code)]
+mod checks;
+
+fuzz_target!(|data: &[u8]| {
+    if let Err(problem) = checks::edit_bytes::check(data) {
+        panic!("{problem}");
+    }
+});
