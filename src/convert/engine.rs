@@ -230,8 +230,11 @@ impl Engine<'_> {
             Action::Manual(_) | Action::Review(_) | Action::Ask { .. }
         );
         // What kustomize writes is missing here only.
-        let labelled = self.options.form == Form::Labelled;
-        let missing = if demands && (here.part || labelled && part::is_about_labels(step)) {
+        let labels = match self.options.form {
+            Form::Labelled(labels) => Some(labels),
+            _ => None,
+        };
+        let missing = if demands && (here.part || labels.is_some() && part::is_about_labels(step)) {
             Missing::Unknown
         } else {
             Missing::Absent
@@ -267,8 +270,11 @@ impl Engine<'_> {
                 with,
                 pin,
             } => {
-                if labelled && part::ends_in_labels(from) {
-                    return Ok(());
+                if let (Some(labels), true) = (labels, part::ends_in_labels(from)) {
+                    return match part::selector_of(to, labels) {
+                        Some(selector) => self.write(scope, here, step, &[selector], Verb::Add),
+                        None => Ok(()),
+                    };
                 }
                 let mv = super::moves::Move {
                     step,

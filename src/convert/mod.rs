@@ -55,17 +55,17 @@ pub struct Options<'a> {
     /// Leave what a person should look at.
     pub safe_only: bool,
     pub answers: &'a Answers,
-    pub form: Form,
+    pub form: Form<'a>,
 }
 
 /// How complete the objects of a text are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Form {
+pub enum Form<'a> {
     /// All that is said of an object is said here.
     #[default]
     Whole,
     /// Patches: parts of objects, whose other keys stand somewhere else.
     Part,
-    /// Whole, but kustomize writes labels and selectors into them (`commonLabels`).
-    Labelled,
+    /// Whole, but kustomize writes these labels into them, selectors included (`commonLabels`).
+    Labelled(&'a [(String, String)]),
 }

@@ -3,7 +3,7 @@
 //! A patch is a part. What replaces as a whole inside it is whole: an item of a list that a
 //! strategic merge does not merge, and whatever holds `$patch: replace`.
 
-use crate::catalog::rule::{Path, Segment, Step};
+use crate::catalog::rule::{Destination, Literal, Path, Segment, Step};
 use crate::yaml::Node;
 
 use super::path::{Address, Link};
@@ -49,6 +49,25 @@ pub(super) fn is_about_labels(step: &Step) -> bool {
     step.when
         .iter()
         .any(|condition| ends_in_labels(&condition.path))
+}
+
+/// What a copy of labels to a selector becomes where kustomize writes the labels: the selector that it
+/// would make there.
+pub(super) fn selector_of(
+    to: &Destination,
+    labels: &[(String, String)],
+) -> Option<(Path, Literal)> {
+    let Destination::One(path) = to else {
+        return None;
+    };
+    let selects = path.0.contains(&Segment::Key("selector".to_owned()));
+    let label = |(key, value): &(String, String)| (key.clone(), Literal::String(value.clone()));
+    selects.then(|| {
+        (
+            path.clone(),
+            Literal::Map(labels.iter().map(label).collect()),
+        )
+    })
 }
 
 /// Whether a path leads to labels or a selector.

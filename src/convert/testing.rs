@@ -25,7 +25,7 @@ pub(super) struct Bench {
     pub answers: Answers,
     pub defaults: Defaults,
     pub safe_only: bool,
-    pub form: Form,
+    pub form: Form<'static>,
     pub from: Vec<&'static str>,
 }
 

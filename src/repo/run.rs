@@ -232,7 +232,13 @@ impl<'a> Run<'a> {
     }
 
     /// `None` where there is nothing to tell but that it is clean.
-    pub(super) fn file(&self, file: &Source, form: Form, want: Want, held: &Held) -> Option<Told> {
+    pub(super) fn file(
+        &self,
+        file: &Source,
+        form: Form<'_>,
+        want: Want,
+        held: &Held,
+    ) -> Option<Told> {
         match fs::read(&file.real) {
             Ok(bytes) => self.bytes(&bytes, file, form, want, held),
             Err(error) => Some(failed(
@@ -246,7 +252,7 @@ impl<'a> Run<'a> {
         &self,
         bytes: &[u8],
         file: &Source,
-        form: Form,
+        form: Form<'_>,
         want: Want,
         held: &Held,
     ) -> Option<Told> {
@@ -320,7 +326,7 @@ impl<'a> Run<'a> {
         &self,
         bytes: &'b [u8],
         origin: read::Origin,
-        form: Form,
+        form: Form<'_>,
         held: &Held,
     ) -> Judged<'b> {
         let text = match read::classify(bytes, &self.prefilter, origin) {

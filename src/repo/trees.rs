@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::kustomize::{self, Follow, InlinePatch, Kustomization, Stay, Together};
+use super::kustomize::{self, Follow, InlinePatch, Kustomization, Labels, Stay, Together};
 use super::run::{Run, Told, Want};
 use super::walk::{Found, Source};
 use crate::convert::{self, Form, Held, ObjectReport, Options, Outcome, Reference, Rewrite, Verb};
@@ -20,7 +20,7 @@ pub(super) struct Trees {
     kustomizations: Vec<Kustomization>,
     patches: HashSet<PathBuf>,
     /// Files into whose objects kustomize writes labels; see [`kustomize::labelled`].
-    labelled: BTreeMap<PathBuf, (PathBuf, bool)>,
+    labelled: BTreeMap<PathBuf, Labels>,
 }
 
 impl Trees {
@@ -43,10 +43,10 @@ impl Trees {
     }
 
     /// How complete the objects of a file are.
-    pub(super) fn form(&self, file: &Source) -> Form {
+    pub(super) fn form(&self, file: &Source) -> Form<'_> {
         match self.labelled.get(&file.real) {
             _ if self.patches.contains(&file.real) => Form::Part,
-            Some((_, true)) => Form::Labelled,
+            Some(found) if found.direct => Form::Labelled(&found.labels),
             _ => Form::Whole,
         }
     }
@@ -79,8 +79,10 @@ impl Run<'_> {
         want: Want,
     ) {
         for (file, told) in found.files.iter().zip(&mut *results) {
-            if let (Some((by, false)), Some(first)) = (trees.labelled.get(&file.real), &told) {
-                let held = labels_copied(&first.report, by);
+            if let (Some(found), Some(first)) = (trees.labelled.get(&file.real), &told)
+                && !found.direct
+            {
+                let held = labels_copied(&first.report, &found.by);
                 if !held.is_empty() {
                     *told = self.file(file, trees.form(file), want, &held);
                 }

@@ -19,8 +19,8 @@ pub(in crate::repo) struct Kustomization {
     pub inline: Vec<InlinePatch>,
     /// What it picks objects by, other than a patch.
     pub selectors: Vec<Selector>,
-    /// It writes labels into selectors.
-    pub labels: bool,
+    /// The labels that it writes, selectors included.
+    pub labels: Vec<(String, String)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,11 +132,19 @@ impl Kustomization {
             self.resources
                 .extend(local.map(|(_, path)| resolve(folder, path)));
         }
-        let common = document.get("commonLabels").and_then(Value::as_mapping);
+        let selects =
+            |label: &Value| label.get("includeSelectors").and_then(Value::as_bool) == Some(true);
         let chosen = items(document, "labels")
             .into_iter()
-            .any(|(_, label)| label.get("includeSelectors").and_then(Value::as_bool) == Some(true));
-        self.labels |= chosen || common.is_some_and(|labels| !labels.is_empty());
+            .filter(|(_, label)| selects(label));
+        let pairs = chosen.filter_map(|(_, label)| label.get("pairs"));
+        for labels in document.get("commonLabels").into_iter().chain(pairs) {
+            let pairs = labels.as_mapping().into_iter().flatten();
+            let texts = |(key, value): (&Value, &Value)| {
+                Some((key.as_str()?.to_owned(), value.as_str()?.to_owned()))
+            };
+            self.labels.extend(pairs.filter_map(texts));
+        }
         for (i, text) in texts("patchesStrategicMerge") {
             if text.contains('\n') {
                 let at = Place::item("patchesStrategicMerge", i);

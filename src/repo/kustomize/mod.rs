@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 pub(super) use file::{InlinePatch, Kustomization};
 pub(super) use follow::{Follow, first_line, follow};
-pub(super) use together::{Stay, Together, inline_path, labelled, together};
+pub(super) use together::{Labels, Stay, Together, inline_path, labelled, together};
 
 const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 

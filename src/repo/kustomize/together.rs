@@ -327,20 +327,27 @@ impl Selector {
     }
 }
 
-/// The files into whose objects kustomize writes labels and selectors, with the kustomization that does
-/// it; true where the file is only ever built by it, as far as the kustomizations beside it tell.
-pub(in crate::repo) fn labelled(
-    kustomizations: &[Kustomization],
-) -> BTreeMap<PathBuf, (PathBuf, bool)> {
+/// What kustomize writes into the objects of a file.
+#[derive(Debug)]
+pub(in crate::repo) struct Labels {
+    /// The kustomization that does it.
+    pub by: PathBuf,
+    pub labels: Vec<(String, String)>,
+    /// It names the file itself, so that no other kustomization builds it without the labels.
+    pub direct: bool,
+}
+
+/// The files into whose objects kustomize writes labels and selectors.
+pub(in crate::repo) fn labelled(kustomizations: &[Kustomization]) -> BTreeMap<PathBuf, Labels> {
     let mut closures = Closures::default();
-    let mut found: BTreeMap<PathBuf, (PathBuf, bool)> = BTreeMap::new();
-    for kustomization in kustomizations.iter().filter(|k| k.labels) {
+    let mut found: BTreeMap<PathBuf, Labels> = BTreeMap::new();
+    for kustomization in kustomizations.iter().filter(|k| !k.labels.is_empty()) {
         for file in closures.of(kustomization) {
             let direct = kustomization.resources.contains(&file);
-            let entry = found
-                .entry(file)
-                .or_insert_with(|| (kustomization.path.clone(), direct));
-            entry.1 |= direct;
+            if direct || !found.contains_key(&file) {
+                let (by, labels) = (kustomization.path.clone(), kustomization.labels.clone());
+                found.insert(file, Labels { by, labels, direct });
+            }
         }
     }
     found
