@@ -649,7 +649,12 @@ impl<'a> Writer<'a> {
         if self.stays(node, id) {
             rope.keep(range.start..extent.start);
             rope.append(self.in_place(node, id)?);
-            self.below(&mut rope, node, Some(id), extent.end..range.end, column);
+            let rest = extent.end..range.end;
+            if self.open_end(node, Some(id)).is_none() {
+                rope.keep(rest);
+            } else {
+                self.below(&mut rope, node, Some(id), rest, column);
+            }
             return Ok(rope);
         }
         let source = self.tree.node(id);

@@ -247,6 +247,24 @@ fn scalars(document: &Document, node: &Node, places: &mut Vec<(usize, usize)>) {
 }
 
 #[test]
+fn white_space_at_the_end_of_a_line_stays() {
+    let text = "a: 1 \nb: 2  \nc: \n  d: 3 \n  e: 4\t\nf: [5] \n";
+    let document = Document::parse(text).expect("it is YAML");
+    let mut root = document.model();
+    let change = |node: &mut Node, key: &str| {
+        let value = node.get_mut(key).expect("no alias").expect("it is there");
+        value.set_scalar(&Node::integer(9)).expect("no alias");
+    };
+    change(&mut root, "a");
+    change(
+        root.get_mut("c").expect("no alias").expect("it is there"),
+        "d",
+    );
+    let written = document.write(&root).expect("nothing to refuse").text;
+    assert_eq!(written, text.replace('1', "9").replace('3', "9"));
+}
+
+#[test]
 fn ten_thousand_levels_are_an_error() {
     for text in [
         "[".repeat(10_000),
