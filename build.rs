@@ -14,6 +14,7 @@ mod catalog {
     pub mod error;
     mod format;
     mod graph;
+    pub mod holder;
     mod literal;
     mod ordered;
     mod path;
@@ -41,7 +42,7 @@ fn build() -> Result<(), CatalogErrors> {
     // The functions are part of the crate that is not built yet; a test checks their names.
     let resources = compile_all(&source.files, Vec::new(), &source.components, None)?;
     let failed = |reason: String| CatalogErrors::from(CatalogError::whole("", reason, ""));
-    let blob = postcard::to_allocvec(&(&source.components, &resources))
+    let blob = postcard::to_allocvec(&(&source.components, &source.holders, &resources))
         .map_err(|e| failed(e.to_string()))?;
     let folder = env::var_os("OUT_DIR").ok_or_else(|| failed("cargo sets no OUT_DIR".into()))?;
     fs::write(Path::new(&folder).join("catalog.bin"), blob).map_err(|e| failed(e.to_string()))

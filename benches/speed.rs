@@ -34,6 +34,7 @@ fn main() {
         safe_only: false,
         answers: &answers,
         form: Form::Whole,
+        embedded: false,
     };
     against_events(&options);
     growth(&options);

@@ -67,6 +67,7 @@ fn check(example: &Example, form: fn(&str) -> String) -> Result<(), String> {
         } else {
             Form::Whole
         },
+        embedded: false,
     };
     let before = form(&example.before);
     let done = convert::rewrite(&before, &options);
@@ -218,6 +219,7 @@ fn damaged() {
                 } else {
                     Form::Whole
                 },
+                embedded: false,
             };
             let problem = holds(&text, &options).err()?;
             Some(format!("\n{}: {problem}\n{text}", example.name))

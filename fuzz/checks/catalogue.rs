@@ -75,6 +75,7 @@ fn run(file: &File, catalog: &Catalog, choices: &mut Choices) -> Check {
             } else {
                 Form::Whole
             },
+            embedded: false,
         };
         let done = convert::rewrite(&example.before, &options);
         if let Some(failure) = done.failures.iter().find(|f| f.message.contains("defect")) {

@@ -88,6 +88,7 @@ pub fn outcome(data: &[u8]) -> Result<bool, String> {
         } else {
             Form::Whole
         },
+        embedded: false,
     };
     holds(&text, &options).map_err(|problem| {
         let Options {
@@ -124,13 +125,18 @@ pub fn holds(text: &str, options: &Options) -> Result<bool, String> {
     hold::edits(text, after, &done.edits).map_err(|e| shown(&e))?;
     hold::line_ends(text, after).map_err(|e| shown(&e))?;
 
-    // Documents without a converted object keep their bytes.
-    let converted: BTreeSet<usize> = done
+    // Documents without a converted object or a reference that follows keep their bytes.
+    let mut converted: BTreeSet<usize> = done
         .objects
         .iter()
         .filter(|object| matches!(object.outcome, Outcome::Converted { applied: true, .. }))
         .map(|object| object.document)
         .collect();
+    converted.extend(
+        done.references
+            .iter()
+            .map(|reference| chunks.partition_point(|chunk| chunk.first_line <= reference.line)),
+    );
     for edit in &done.edits {
         let document = chunks
             .iter()

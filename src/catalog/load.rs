@@ -9,6 +9,7 @@ use super::component::Component;
 use super::error::{CatalogError, CatalogErrors};
 use super::format::File;
 use super::graph::{Index, Served};
+use super::holder::Holder;
 use super::names::Names;
 use super::rule::{Action, Resource};
 use super::source::{Source, compile_all};
@@ -17,6 +18,7 @@ use super::source::{Source, compile_all};
 #[derive(Clone, Debug)]
 pub struct Catalog {
     components: Vec<Component>,
+    holders: Vec<Holder>,
     resources: Vec<Resource>,
     index: Index,
     old_names: Names,
@@ -25,17 +27,18 @@ pub struct Catalog {
 /// What the build script made of `conversions/`.
 static BUILTIN: LazyLock<Catalog> = LazyLock::new(|| {
     let blob = include_bytes!(concat!(env!("OUT_DIR"), "/catalog.bin"));
-    let (components, resources) =
+    let (components, holders, resources) =
         postcard::from_bytes(blob).expect("the build wrote these very types");
-    Catalog::new(components, resources)
+    Catalog::new(components, holders, resources)
 });
 
 impl Catalog {
-    fn new(components: Vec<Component>, resources: Vec<Resource>) -> Catalog {
+    fn new(components: Vec<Component>, holders: Vec<Holder>, resources: Vec<Resource>) -> Catalog {
         let index = Index::new(&resources);
         let old_names = old_names(&resources);
         Catalog {
             components,
+            holders,
             resources,
             index,
             old_names,
@@ -58,7 +61,7 @@ impl Catalog {
         functions: Option<&[&str]>,
     ) -> Result<Catalog, CatalogErrors> {
         let resources = compile_all(files, Vec::new(), &components, functions)?;
-        Ok(Catalog::new(components, resources))
+        Ok(Catalog::new(components, Vec::new(), resources))
     }
 
     /// This catalogue and further files. `functions` are the names that steps may call.
@@ -69,7 +72,7 @@ impl Catalog {
         self.with_source(
             &Source {
                 files: files.to_vec(),
-                components: Vec::new(),
+                ..Source::default()
             },
             functions,
         )
@@ -104,7 +107,8 @@ impl Catalog {
             &components,
             functions,
         )?;
-        Ok(Catalog::new(components, resources))
+        let holders = [&*self.holders, &source.holders].concat();
+        Ok(Catalog::new(components, holders, resources))
     }
 
     /// The description of an apiVersion and kind; `None` where the catalogue has none.
@@ -130,6 +134,16 @@ impl Catalog {
     /// The component of that id or alias; case does not count.
     pub fn component(&self, name: &str) -> Option<&Component> {
         self.components.iter().find(|c| c.is_named(name))
+    }
+
+    /// What objects of a group and kind hold; several where some of it is only on request.
+    pub fn holders<'c>(
+        &'c self,
+        group: &'c str,
+        kind: &'c str,
+    ) -> impl Iterator<Item = &'c Holder> {
+        let is = move |holder: &&Holder| holder.is(group, kind);
+        self.holders.iter().filter(is)
     }
 
     /// All components, in the order of `components.yaml`.

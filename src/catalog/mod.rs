@@ -13,6 +13,7 @@ pub mod component;
 pub mod error;
 pub mod format;
 pub mod graph;
+pub mod holder;
 mod literal;
 pub mod load;
 pub mod names;
@@ -26,6 +27,7 @@ pub mod way;
 
 pub use component::Component;
 pub use error::{CatalogError, CatalogErrors};
+pub use holder::Holder;
 pub use load::Catalog;
 pub use target::{Range, TargetError, Window};
 pub use version::Version;

@@ -9,15 +9,18 @@ use super::compile::compile;
 use super::component::{self, Component};
 use super::error::{CatalogError, CatalogErrors};
 use super::format::File;
+use super::holder::{self, Holder};
 use super::rule::Resource;
 
-/// The file of a folder that describes components instead of a resource.
+/// The files of a folder that describe something else than a resource.
 const COMPONENTS: &str = "components.yaml";
+const HOLDERS: &str = "holders.yaml";
 
 /// The files of a folder as they are written.
 #[derive(Clone, Debug, Default)]
 pub struct Source {
     pub components: Vec<Component>,
+    pub holders: Vec<Holder>,
     /// In the order of their names.
     pub files: Vec<File>,
 }
@@ -44,6 +47,11 @@ impl Source {
             if name == COMPONENTS {
                 match component::parse(&name, &text) {
                     Ok(components) => source.components = components,
+                    Err(found) => errors.extend(found.0),
+                }
+            } else if name == HOLDERS {
+                match holder::parse(&name, &text) {
+                    Ok(holders) => source.holders = holders,
                     Err(found) => errors.extend(found.0),
                 }
             } else {

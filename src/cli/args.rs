@@ -29,6 +29,9 @@ pub(super) struct ConvertArgs {
     /// Do only what nobody has to look at
     #[arg(long)]
     safe_only: bool,
+    /// Also convert manifests inside ConfigMaps, which are data to Kubernetes
+    #[arg(long)]
+    embedded: bool,
     /// Answer a question that a report asks; may be given several times
     #[arg(long, value_name = "ID=ANSWER", value_parser = pair)]
     answer: Vec<(String, String)>,
@@ -112,6 +115,7 @@ impl Chosen {
             safe_only: args.safe_only,
             answers: &self.answers,
             form: Form::Whole,
+            embedded: args.embedded,
         }
     }
 }

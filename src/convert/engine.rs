@@ -105,7 +105,8 @@ pub(super) fn convert(
     let mut node = object.clone();
     let here = Here {
         address: Address::default(),
-        part: options.form == Form::Part && !part::replaces(object),
+        part: matches!(options.form, Form::Part | Form::Sparse) && !part::replaces(object),
+        sparse: options.form == Form::Sparse,
     };
     let ran = way.hops.iter().try_for_each(|hop| {
         engine.steps(&mut node, &here, &hop.steps)?;
@@ -158,12 +159,19 @@ pub(super) struct Here {
     pub address: Address,
     /// Other texts may supply keys that are missing.
     pub part: bool,
+    /// Even the items of lists are parts.
+    sparse: bool,
 }
 
 impl Here {
     fn below(&self, link: Link, node: &Node) -> Here {
         Here {
-            part: self.part && part::is_merged(&self.address, &link, node),
+            part: self.part
+                && match self.sparse {
+                    true => !part::replaces(node),
+                    false => part::is_merged(&self.address, &link, node),
+                },
+            sparse: self.sparse,
             address: self.address.join(&[link]),
         }
     }

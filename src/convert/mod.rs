@@ -4,15 +4,21 @@
 //! judged by the catalogue, and those that have a way to a newer version walk it on the model. Then the
 //! document is written once. A document that is broken stays as it is and hides nothing else.
 
+mod around;
 mod condition;
+mod embedded;
 mod engine;
 mod functions;
+mod list;
 mod moves;
+mod object;
+mod operations;
 mod origins;
 mod outcome;
 mod part;
 mod path;
 mod place;
+mod references;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -27,10 +33,12 @@ use std::collections::BTreeMap;
 use crate::catalog::{Catalog, Policy, Window};
 
 pub use functions::function_names;
+pub use operations::{Operations, is_operations, object_at, operations};
 pub use outcome::{
     Change, Failure, Grade, ObjectReport, Outcome, Question, Reason, Reference, Rewrite, Verb,
 };
-pub use text::{Held, rewrite, rewrite_except};
+pub use path::{Address, Link};
+pub use text::{Beyond, Held, Set, rewrite, rewrite_within};
 
 /// Answers to the catalogue's questions, by the question's id.
 pub type Answers = BTreeMap<String, String>;
@@ -56,6 +64,8 @@ pub struct Options<'a> {
     pub safe_only: bool,
     pub answers: &'a Answers,
     pub form: Form<'a>,
+    /// Also look for objects in what is only data to the kind that holds it.
+    pub embedded: bool,
 }
 
 /// How complete the objects of a text are.
@@ -66,6 +76,11 @@ pub enum Form<'a> {
     Whole,
     /// Patches: parts of objects, whose other keys stand somewhere else.
     Part,
+    /// One value of an object, which a JSON6902 operation is about; `$patch: replace` in it says that
+    /// there is no more to it.
+    Sparse,
     /// Whole, but kustomize writes these labels into them, selectors included (`commonLabels`).
     Labelled(&'a [(String, String)]),
+    /// A kustomization, which need not say so.
+    Kustomization,
 }

@@ -24,6 +24,25 @@ pub struct Rewrite {
     pub dropped: Vec<DroppedComment>,
     /// What was replaced, in bytes of the old text.
     pub edits: Vec<Edit>,
+    /// Values that name objects elsewhere, and were changed because those move.
+    pub references: Vec<Reference>,
+}
+
+impl Rewrite {
+    /// Takes back everything: the text cannot be written where it stands.
+    pub(super) fn refuse(&mut self, reason: &str) {
+        self.text = None;
+        self.edits.clear();
+        self.dropped.clear();
+        self.references.clear();
+        for object in &mut self.objects {
+            if matches!(object.outcome, Outcome::Converted { applied: true, .. }) {
+                object.outcome = Outcome::Refused {
+                    reason: reason.to_owned(),
+                };
+            }
+        }
+    }
 }
 
 /// A value that names an object's version and was changed because the object moved.
@@ -36,6 +55,8 @@ pub struct Reference {
     pub path: String,
     /// A sentence for the reviewer.
     pub text: String,
+    /// Safe, or review for what a person should look at.
+    pub grade: Grade,
 }
 
 /// A document that could not be read, or whose result did not verify.
@@ -55,6 +76,8 @@ pub struct ObjectReport {
     pub column: usize,
     /// Which document of the file holds it, from 1.
     pub document: usize,
+    /// Where it stands in the object that holds it: `patches[0].patch`.
+    pub inside: Option<String>,
     /// What it was before.
     pub api_version: String,
     pub kind: String,

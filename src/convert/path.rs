@@ -6,17 +6,18 @@ use crate::catalog::rule::{Path, Segment};
 use crate::yaml::{Node, Refusal};
 
 /// One step down from a node.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Link {
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Link {
     Key(String),
     Item(usize),
 }
 
 /// The place of one node: `spec.rules[0].http`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Address(pub Vec<Link>);
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Address(pub Vec<Link>);
 
 impl Address {
+    /// The place so much further down.
     pub fn join(&self, below: &[Link]) -> Address {
         Address([self.0.as_slice(), below].concat())
     }

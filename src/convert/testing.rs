@@ -94,6 +94,7 @@ impl Bench {
             safe_only: self.safe_only,
             answers: &self.answers,
             form: self.form,
+            embedded: false,
         };
         rewrite(text, &options)
     }

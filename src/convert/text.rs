@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use crate::manifest;
+use crate::manifest::{self, Gvk};
 use crate::yaml::{
     self, Chunk, Document, DroppedComment, Edit, Location, Node, Rewritten, WriteError,
 };
 
-use super::Options;
+use super::around::Around;
 use super::engine::Render;
-use super::outcome::{Failure, ObjectReport, Outcome, Rewrite};
+use super::outcome::{Failure, Grade, ObjectReport, Outcome, Reference, Rewrite};
+use super::path::{self, Address, Link};
 use super::unit::{self, Unit};
+use super::{Form, Options};
 
 impl Render for Document<'_> {
     fn render(&self, node: &Node) -> Result<String, WriteError> {
@@ -41,31 +43,110 @@ impl Render for Document<'_> {
 /// # Ok::<(), refit::catalog::TargetError>(())
 /// ```
 pub fn rewrite(text: &str, options: &Options) -> Rewrite {
-    rewrite_except(text, options, &Held::new())
+    // Without anything to set, nothing fails.
+    rewrite_within(text, options, &Beyond::default()).unwrap_or_default()
 }
 
 /// Conversions that must not be made, by the place of the object's `apiVersion` in the file, with the
 /// reason.
 pub type Held = BTreeMap<Location, String>;
 
-/// [`rewrite`], but for some objects that have to stay as they are for a reason beyond this text.
-pub fn rewrite_except(text: &str, options: &Options, held: &Held) -> Rewrite {
+/// What is known beyond a text: what becomes of other files.
+#[derive(Clone, Debug, Default)]
+pub struct Beyond {
+    pub held: Held,
+    /// Values that are written, whatever becomes of the objects.
+    pub sets: Vec<Set>,
+}
+
+/// A value that another file's change asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Set {
+    /// Which document of the file, from 1; none: the only one that holds anything.
+    pub document: Option<usize>,
+    /// Where, by keys and indexes from the document's root.
+    pub path: Vec<Link>,
+    /// The new scalar.
+    pub value: String,
+    /// A sentence for the reviewer; none where the change speaks for itself.
+    pub text: Option<String>,
+}
+
+/// [`rewrite`], with what is known beyond this text.
+///
+/// # Errors
+/// Says why a value of [`Beyond::sets`] cannot be written.
+pub fn rewrite_within(text: &str, options: &Options, beyond: &Beyond) -> Result<Rewrite, String> {
+    let holds = |place: Location| beyond.held.get(&place).cloned();
+    let surroundings = Surroundings {
+        place: &|place| place,
+        holds: &holds,
+        document: None,
+        inside: None,
+    };
+    all(text, options, &surroundings, &beyond.sets)
+}
+
+/// What surrounds a text.
+pub(super) struct Surroundings<'a> {
+    /// A place in the text as a place in the file.
+    pub place: &'a dyn Fn(Location) -> Location,
+    pub holds: &'a dyn Fn(Location) -> Option<String>,
+    /// The document of the file that the text is a value of.
+    pub document: Option<usize>,
+    pub inside: Option<String>,
+}
+
+/// Converts a text that is a value of another one.
+pub(super) fn rewrite_inside(text: &str, options: &Options, around: &Surroundings) -> Rewrite {
+    // Without anything to set, nothing fails.
+    all(text, options, around, &[]).unwrap_or_default()
+}
+
+fn all(
+    text: &str,
+    options: &Options,
+    around: &Surroundings,
+    sets: &[Set],
+) -> Result<Rewrite, String> {
     let old = options.catalog.old_names();
     let mut rewrite = Rewrite::default();
-    for (index, chunk) in yaml::split(text).into_iter().enumerate() {
-        if old.may_be_in(&text.as_bytes()[chunk.range.clone()]) {
+    let chunks = yaml::split(text);
+    for (index, chunk) in chunks.iter().enumerate() {
+        let sets: Vec<&Set> = sets
+            .iter()
+            .filter(|set| match set.document {
+                Some(document) => document == index + 1,
+                None => holds_something(&text[chunk.range.clone()]),
+            })
+            .collect();
+        if !sets.is_empty() || old.may_be_in(&text.as_bytes()[chunk.range.clone()]) {
             let file = InFile {
                 text,
-                chunk: &chunk,
+                chunk,
                 document: index + 1,
+                around,
             };
-            file.rewrite(options, held, &mut rewrite);
+            file.rewrite(options, &sets, &mut rewrite)?;
         }
     }
     if !rewrite.edits.is_empty() {
         rewrite.text = Some(apply(text, &rewrite.edits));
     }
-    rewrite
+    Ok(rewrite)
+}
+
+/// What a kustomization is: it need not say so.
+fn kustomization() -> Gvk {
+    Gvk::new("kustomize.config.k8s.io/v1beta1", "Kustomization")
+}
+
+/// Whether a document has more than comments.
+pub(super) fn holds_something(document: &str) -> bool {
+    let blank = |line: &str| {
+        matches!(line.trim_start().bytes().next(), None | Some(b'#')) || line.trim() == "---"
+    };
+    !document.lines().all(blank)
 }
 
 fn apply(text: &str, edits: &[Edit]) -> String {
@@ -86,10 +167,16 @@ struct InFile<'a> {
     text: &'a str,
     chunk: &'a Chunk,
     document: usize,
+    around: &'a Surroundings<'a>,
 }
 
 impl InFile<'_> {
-    fn rewrite(&self, options: &Options, held: &Held, rewrite: &mut Rewrite) {
+    fn rewrite(
+        &self,
+        options: &Options,
+        sets: &[&Set],
+        rewrite: &mut Rewrite,
+    ) -> Result<(), String> {
         let source = &self.text[self.chunk.range.clone()];
         let document = match Document::parse(source) {
             Ok(document) => document,
@@ -99,49 +186,51 @@ impl InFile<'_> {
                     column: error.column,
                 });
                 rewrite.failures.push(failure(place, error.message));
-                return;
+                return match sets {
+                    [] => Ok(()),
+                    _ => Err("it does not parse".to_owned()),
+                };
             }
         };
-        let root = document.model();
-        let objects = manifest::objects(&root);
-        let mut units = unit::units(&root, &objects, options, &document);
-        let places: Vec<Places> = units
-            .iter()
-            .map(|unit| self.places(&document, &root, unit))
-            .collect();
-        for (unit, places) in units.iter_mut().zip(&places) {
-            if let Some(reason) = places.iter().find_map(|(place, _)| held.get(place)) {
-                unit.hold(reason);
-            }
+        let mut root = document.model();
+        for set in sets {
+            let reference = self.set(&document, &mut root, set)?;
+            rewrite.references.extend(reference);
         }
-        let written = if units.iter().any(|unit| unit.converted.is_some()) {
-            self.write(&document, root, &mut units, rewrite)
+        if !sets.is_empty() {
+            // Nobody takes it back when the rest turns out not to be writable.
+            document.write(&root).map_err(|error| error.to_string())?;
+        }
+        let mut objects = manifest::objects(&root);
+        if options.form == Form::Kustomization && objects.is_empty() {
+            objects.extend(manifest::root_as(&root, &kustomization()));
+        }
+        let place = |place| self.place(place);
+        let around = Around {
+            source: &document,
+            text: source,
+            place: &place,
+            holds: self.around.holds,
+            document: self.around.document.unwrap_or(self.document),
+            inside: self.around.inside.clone(),
+        };
+        let mut units = unit::units(&root, &objects, options, &around);
+        let written = if !sets.is_empty() || units.iter().any(|unit| unit.converted.is_some()) {
+            self.write(&document, root, sets, &mut units, rewrite)
         } else {
             None
         };
 
         let first = rewrite.objects.len();
         let mut starts = Vec::new();
-        for (unit, places) in units.into_iter().zip(places) {
+        for unit in units {
             rewrite.others += unit.others;
-            for (member, (place, start)) in unit.members.into_iter().zip(places) {
-                starts.push(start.line);
-                let resource = member.judgement.resource;
-                rewrite.objects.push(ObjectReport {
-                    line: place.line,
-                    column: place.column,
-                    document: self.document,
-                    api_version: member.object.gvk.api_version.clone(),
-                    kind: member.object.gvk.kind.clone(),
-                    name: member.object.name.clone(),
-                    namespace: member.object.namespace.clone(),
-                    component: resource.component.clone(),
-                    status: member.judgement.status,
-                    docs: resource.docs.clone(),
-                    rule: resource.file.clone(),
-                    outcome: member.outcome,
-                    dropped: Vec::new(),
-                });
+            rewrite.references.extend(unit.references);
+            rewrite.failures.extend(unit.failures);
+            rewrite.dropped.extend(unit.dropped);
+            for member in unit.members {
+                starts.push(member.start);
+                rewrite.objects.push(member.report);
             }
         }
         if let Some(written) = written {
@@ -154,6 +243,32 @@ impl InFile<'_> {
                 }));
             self.report_dropped(written.dropped, &starts, first, rewrite);
         }
+        Ok(())
+    }
+
+    /// Writes a value that somebody else asks for.
+    fn set(
+        &self,
+        document: &Document,
+        root: &mut Node,
+        set: &Set,
+    ) -> Result<Option<Reference>, String> {
+        let address = || Address(set.path.clone());
+        let value = path::at_mut(root, &set.path).map_err(|refusal| refusal.to_string())?;
+        let value = value.ok_or_else(|| format!("{} is not there", address()))?;
+        let place = document
+            .location(value)
+            .map_or(Location { line: 1, column: 1 }, |place| self.place(place));
+        value
+            .set_scalar(&Node::string(&set.value))
+            .map_err(|refusal| refusal.to_string())?;
+        Ok(set.text.as_ref().map(|text| Reference {
+            line: place.line,
+            column: place.column,
+            path: address().to_string(),
+            text: text.clone(),
+            grade: Grade::Safe,
+        }))
     }
 
     /// Reports each dropped comment, also with its object: the last converted one that begins before it.
@@ -173,7 +288,12 @@ impl InFile<'_> {
             .collect();
         for comment in dropped {
             let comment = DroppedComment {
-                line: comment.line + self.chunk.first_line - 1,
+                line: self
+                    .place(Location {
+                        line: comment.line,
+                        column: 1,
+                    })
+                    .line,
                 ..comment
             };
             let before = converted
@@ -186,27 +306,6 @@ impl InFile<'_> {
         }
     }
 
-    /// Where the objects of a unit stand in the file: their `apiVersion`, and where they begin.
-    fn places(&self, document: &Document, root: &Node, unit: &Unit) -> Places {
-        let place = |node: Option<&Node>| {
-            node.and_then(|node| document.location(node))
-                .map(|place| self.place(place))
-        };
-        let top = Location {
-            line: self.chunk.first_line,
-            column: 1,
-        };
-        let members = unit.members.iter().map(|member| {
-            let node = member.object.node(root);
-            let start = place(node).unwrap_or(top);
-            (
-                place(node.and_then(|node| node.get("apiVersion"))).unwrap_or(start),
-                start,
-            )
-        });
-        members.collect()
-    }
-
     /// A place in the document as a place in the file.
     fn place(&self, place: Location) -> Location {
         let start = self.chunk.range.start;
@@ -216,10 +315,10 @@ impl InFile<'_> {
             .trim_start_matches('\u{feff}')
             .chars()
             .count();
-        Location {
+        (self.around.place)(Location {
             line: place.line + self.chunk.first_line - 1,
             column: place.column + if place.line == 1 { before } else { 0 },
-        }
+        })
     }
 
     /// Writes the document with all conversions, or with those that its text allows.
@@ -227,6 +326,7 @@ impl InFile<'_> {
         &self,
         document: &Document,
         root: Node,
+        sets: &[&Set],
         units: &mut [Unit],
         rewrite: &mut Rewrite,
     ) -> Option<Rewritten> {
@@ -236,8 +336,16 @@ impl InFile<'_> {
         let mut written = attempt(document, root, units, &converted);
         if let (Err(WriteError::Refused(_)), [_, _, ..]) = (&written, converted.as_slice()) {
             let mut accepted = Vec::new();
-            written = settle(document, units, &mut accepted, &converted)
-                .and_then(|()| attempt(document, document.model(), units, &accepted));
+            let model = || {
+                let mut root = document.model();
+                // They went through before.
+                for set in sets {
+                    let _ = self.set(document, &mut root, set);
+                }
+                root
+            };
+            written = settle(document, &model, units, &mut accepted, &converted)
+                .and_then(|()| attempt(document, model(), units, &accepted));
         }
         match written {
             Ok(written) => Some(written),
@@ -254,9 +362,6 @@ impl InFile<'_> {
         }
     }
 }
-
-/// For each object of a unit, its `apiVersion` and its beginning.
-type Places = Vec<(Location, Location)>;
 
 fn failure(place: Location, message: String) -> Failure {
     Failure {
@@ -289,20 +394,21 @@ fn attempt(
 /// Finds the units that can be written together, by halving: few are refused. The others are told so.
 fn settle(
     document: &Document,
+    model: &dyn Fn() -> Node,
     units: &mut [Unit],
     accepted: &mut Vec<usize>,
     candidates: &[usize],
 ) -> Result<(), WriteError> {
     let chosen = [accepted.as_slice(), candidates].concat();
-    match attempt(document, document.model(), units, &chosen) {
+    match attempt(document, model(), units, &chosen) {
         Ok(_) => *accepted = chosen,
         Err(WriteError::Refused(refusal)) => match candidates {
             [] => {}
             [one] => units[*one].refuse(&refusal.to_string()),
             _ => {
                 let (left, right) = candidates.split_at(candidates.len() / 2);
-                settle(document, units, accepted, left)?;
-                settle(document, units, accepted, right)?;
+                settle(document, model, units, accepted, left)?;
+                settle(document, model, units, accepted, right)?;
             }
         },
         Err(error) => return Err(error),

@@ -1,33 +1,52 @@
-//! What is converted together or not at all: an object, or a typed list with its items.
+//! What is converted together or not at all: an object with what it holds, or a typed list with its
+//! items.
 
-use crate::catalog::{Judgement, Next, Status, Way};
-use crate::manifest::{self, Gvk, ObjectRef, Role};
-use crate::yaml::{Node, Refusal};
+use crate::catalog::{Judgement, Status};
+use crate::manifest::{Gvk, ObjectRef, Role};
+use crate::yaml::{DroppedComment, Node, Refusal};
 
-use super::Options;
-use super::engine::{self, Converted, Render, Stopped};
-use super::outcome::{Change, Grade, Outcome, Reason, Verb};
+use super::around::Around;
+use super::embedded::{self, Inner};
+use super::outcome::{Failure, ObjectReport, Outcome, Reason, Reference};
+use super::{Options, list, object, references};
 
 /// One or more objects, and what became of them.
-pub(super) struct Unit<'a> {
+pub(super) struct Unit<'r> {
     /// The whole list for a typed list.
-    place: &'a ObjectRef,
+    pub place: &'r ObjectRef,
     /// The new node for that place; `None` when nothing is to be written.
     pub converted: Option<Node>,
     /// Those that the catalogue knows, in their order.
-    pub members: Vec<Member<'a>>,
+    pub members: Vec<Member>,
     /// How many it does not know.
     pub others: usize,
+    pub references: Vec<Reference>,
+    /// Texts inside that could not be read.
+    pub failures: Vec<Failure>,
+    /// Comments that went with keys of texts inside.
+    pub dropped: Vec<DroppedComment>,
 }
 
 /// An object that the catalogue knows.
-pub(super) struct Member<'a> {
-    pub object: &'a ObjectRef,
-    pub judgement: Judgement<'a>,
-    pub outcome: Outcome,
+pub(super) struct Member {
+    pub report: ObjectReport,
+    /// The line on which it begins.
+    pub start: usize,
 }
 
-impl Unit<'_> {
+impl<'r> Unit<'r> {
+    pub fn new(place: &'r ObjectRef) -> Unit<'r> {
+        Unit {
+            place,
+            converted: None,
+            members: Vec::new(),
+            others: 0,
+            references: Vec::new(),
+            failures: Vec::new(),
+            dropped: Vec::new(),
+        }
+    }
+
     /// Puts the converted node into the document's model.
     ///
     /// # Errors
@@ -52,43 +71,38 @@ impl Unit<'_> {
         Ok(())
     }
 
-    /// Leaves every conversion of this unit to a person.
-    pub fn hold(&mut self, reason: &str) {
-        self.converted = None;
-        for member in &mut self.members {
-            if matches!(member.outcome, Outcome::Converted { applied: true, .. }) {
-                let reason = Reason {
-                    path: String::new(),
-                    text: reason.to_owned(),
-                    question: None,
-                };
-                member.outcome = Outcome::Manual {
-                    reasons: vec![reason],
-                };
-            }
-        }
-    }
-
     /// Turns every conversion of this unit into a refusal.
     pub fn refuse(&mut self, reason: &str) {
         self.converted = None;
+        self.references.clear();
+        self.dropped.clear();
         for member in &mut self.members {
-            if matches!(member.outcome, Outcome::Converted { applied: true, .. }) {
-                member.outcome = Outcome::Refused {
+            let outcome = &mut member.report.outcome;
+            if matches!(outcome, Outcome::Converted { applied: true, .. }) {
+                *outcome = Outcome::Refused {
                     reason: reason.to_owned(),
                 };
             }
         }
     }
+
+    /// Takes in what became of the objects inside.
+    pub fn take_in(&mut self, inner: Inner) {
+        self.members.extend(inner.members);
+        self.others += inner.others;
+        self.references.extend(inner.references);
+        self.failures.extend(inner.failures);
+        self.dropped.extend(inner.dropped);
+    }
 }
 
-/// Judges and converts all objects of a document.
-pub(super) fn units<'a>(
+/// Judges and converts all objects of a document, or of a value in it.
+pub(super) fn units<'r>(
     root: &Node,
-    objects: &'a [ObjectRef],
-    options: &Options<'a>,
-    render: &dyn Render,
-) -> Vec<Unit<'a>> {
+    objects: &'r [ObjectRef],
+    options: &Options,
+    around: &Around,
+) -> Vec<Unit<'r>> {
     let mut units = Vec::new();
     let mut rest = objects;
     while let Some((first, after)) = rest.split_first() {
@@ -108,343 +122,101 @@ pub(super) fn units<'a>(
         };
         match list {
             Some((judgement, gvk)) => {
-                units.push(typed_list(
-                    node,
-                    first,
-                    &after[..below],
-                    judgement,
-                    &gvk,
-                    options,
-                    render,
+                let below = &after[..below];
+                units.push(list::unit(
+                    node, first, below, judgement, &gvk, options, around,
                 ));
             }
             // A list of things nobody knows is no object; what it holds comes next.
             None if first.role == Role::TypedList => {}
-            None => units.push(single(node, first, options, render)),
+            None => units.push(single(node, first, options, around)),
         }
     }
     units
 }
 
-fn judge<'a>(gvk: &Gvk, options: &Options<'a>) -> Option<Judgement<'a>> {
+pub(super) fn judge<'a>(gvk: &Gvk, options: &Options<'a>) -> Option<Judgement<'a>> {
     options
         .catalog
         .judge(&gvk.api_version, &gvk.kind, options.window, options.policy)
 }
 
-fn single<'a>(
-    node: &Node,
-    object: &'a ObjectRef,
-    options: &Options<'a>,
-    render: &dyn Render,
-) -> Unit<'a> {
-    let Some(judgement) = judge(&object.gvk, options) else {
-        return Unit {
-            place: object,
-            converted: None,
-            members: Vec::new(),
-            others: 1,
-        };
-    };
-    let (outcome, converted) = convert(node, &object.gvk, &judgement, options, render);
-    let members = vec![Member {
-        object,
-        judgement,
-        outcome,
-    }];
-    Unit {
-        place: object,
-        converted,
-        members,
-        others: 0,
-    }
-}
-
-/// A list with a version of its own: it and its items move together.
-fn typed_list<'a>(
-    node: &Node,
-    list: &'a ObjectRef,
-    objects: &'a [ObjectRef],
-    judgement: Judgement<'a>,
-    gvk: &Gvk,
-    options: &Options<'a>,
-    render: &dyn Render,
-) -> Unit<'a> {
-    let mut unit = Unit {
-        place: list,
-        converted: None,
-        members: Vec::new(),
-        others: 0,
-    };
-    let mut nodes = Vec::new();
-    for object in objects {
-        let below = ObjectRef {
-            path: object.path[list.path.len()..].to_vec(),
-            ..object.clone()
-        };
-        let (Some(judgement), Some(item)) = (judge(&object.gvk, options), below.node(node)) else {
-            unit.others += 1;
-            continue;
-        };
-        let (outcome, converted) = convert(item, &object.gvk, &judgement, options, render);
-        nodes.push(converted.map(|node| (below, node)));
-        unit.members.push(Member {
-            object,
-            judgement,
-            outcome,
-        });
-    }
-    let way = match &judgement.next {
-        Next::Convert(way) => Some(way.clone()),
-        _ => None,
-    };
-    if unit.members.is_empty() {
-        let outcome = match &way {
-            Some(way) => {
-                let change = version_change(gvk, &judgement, way, options);
-                let applied = !(options.safe_only && change.grade > Grade::Safe);
-                let (api_version, kind) = (way.api_version.to_owned(), format!("{}List", way.kind));
-                Outcome::Converted {
-                    api_version,
-                    kind,
-                    grade: change.grade,
-                    changes: vec![change],
-                    applied,
-                }
-            }
-            None => convert(node, gvk, &judgement, options, render).0,
-        };
-        unit.members.push(Member {
-            object: list,
-            judgement,
-            outcome,
-        });
-    }
-    if way.is_some() && hold_back(&mut unit.members, gvk) {
-        return unit;
-    }
-    let mut new = node.clone();
-    let placed = nodes.iter_mut().flatten().try_for_each(|(below, node)| {
-        if let Some(place) = below.node_mut(&mut new)? {
-            place.replace(std::mem::replace(node, Node::null()));
-        }
-        Ok(())
+/// An object: first what it holds, then itself, then what it names.
+fn single<'r>(node: &Node, object: &'r ObjectRef, options: &Options, around: &Around) -> Unit<'r> {
+    let mut unit = Unit::new(object);
+    let holds = embedded::convert(node, &object.gvk, options, around);
+    let mut new = holds.map(|(inner, new)| {
+        unit.take_in(inner);
+        new
     });
-    let named = placed.and_then(|()| match &way {
-        Some(way) => {
-            rename(&mut new, "apiVersion", way.api_version)?;
-            if way.kind == gvk.kind {
-                Ok(())
-            } else {
-                rename(&mut new, "kind", &format!("{}List", way.kind))
+    match judge(&object.gvk, options) {
+        None => unit.others += 1,
+        Some(judgement) => {
+            let now = new.as_ref().and_then(Option::as_ref).unwrap_or(node);
+            let (outcome, converted) = object::convert(now, object, &judgement, options, around);
+            if converted.is_some() {
+                new = Some(converted);
             }
+            unit.members
+                .insert(0, member(node, object, &judgement, outcome, around));
         }
-        None => Ok(()),
-    });
-    match named {
-        Ok(()) if way.is_some() || nodes.iter().any(Option::is_some) => unit.converted = Some(new),
-        Ok(()) => {}
-        Err(refusal) => unit.refuse(&refusal.to_string()),
     }
+    let mut new = new.flatten();
+    unit.references.extend(references::follow(
+        node,
+        &mut new,
+        &object.gvk,
+        options,
+        around,
+    ));
+    unit.converted = new;
     unit
 }
 
-/// When one item of a list does not move with it, none does, nor the list. Says whether that is so.
-fn hold_back(members: &mut [Member], gvk: &Gvk) -> bool {
-    let stuck = members
-        .iter()
-        .find_map(|member| what_holds_back(member, gvk));
-    let unapplied = members
-        .iter()
-        .any(|m| matches!(m.outcome, Outcome::Converted { applied: false, .. }));
-    for member in members {
-        match (&mut member.outcome, &stuck) {
-            (outcome @ Outcome::Converted { .. }, Some(text)) => {
-                let reason = Reason {
-                    path: String::new(),
-                    text: text.clone(),
-                    question: None,
-                };
-                *outcome = Outcome::Manual {
-                    reasons: vec![reason],
-                };
-            }
-            (Outcome::Converted { applied, .. }, None) if unapplied => *applied = false,
-            _ => {}
-        }
-    }
-    stuck.is_some() || unapplied
-}
-
-/// Why an item of a list cannot move with it.
-fn what_holds_back(member: &Member, gvk: &Gvk) -> Option<String> {
-    let reason = match &member.outcome {
-        Outcome::Manual { reasons } => reasons.first().map(Reason::to_string).unwrap_or_default(),
-        Outcome::Refused { reason } => reason.clone(),
-        _ => return None,
-    };
-    let index = member
-        .object
-        .path
-        .last()
-        .filter(|_| member.object.gvk == *gvk)?;
-    let name = member
-        .object
-        .name
-        .as_ref()
-        .map(|name| format!(" ({name})"))
-        .unwrap_or_default();
-    Some(format!(
-        "a list moves as a whole, and items[{index}]{name} cannot: {reason}"
-    ))
-}
-
-fn rename(node: &mut Node, key: &str, value: &str) -> Result<(), Refusal> {
-    match node.get_mut(key)? {
-        Some(old) => old.set_scalar(&Node::string(value)),
-        None => Ok(()),
-    }
-}
-
-/// What becomes of one object, and its new node if that is to be written.
-fn convert(
+/// The report of an object.
+pub(super) fn member(
     node: &Node,
-    gvk: &Gvk,
+    object: &ObjectRef,
     judgement: &Judgement,
-    options: &Options,
-    render: &dyn Render,
-) -> (Outcome, Option<Node>) {
-    let way = match &judgement.next {
-        Next::Stay if judgement.status == Status::Unjudged => {
-            return (
-                Outcome::NotJudged {
-                    component: judgement.resource.component.to_string(),
-                },
-                None,
-            );
-        }
-        Next::Stay => return (Outcome::Clean, None),
-        Next::Wait { to, until } => {
-            return (
-                Outcome::Waits {
-                    to: (*to).to_owned(),
-                    until: *until,
-                },
-                None,
-            );
-        }
-        Next::NoReplacement { advice } => {
-            let text = match advice {
-                Some(advice) => format!("nothing replaces it; {advice}"),
-                None => "nothing replaces it".to_owned(),
-            };
-            let reason = Reason {
-                path: String::new(),
-                text,
-                question: None,
-            };
-            return (
-                Outcome::Manual {
-                    reasons: vec![reason],
-                },
-                None,
-            );
-        }
-        Next::Convert(way) => way,
+    outcome: Outcome,
+    around: &Around,
+) -> Member {
+    let (place, start) = around.places(node);
+    let resource = judgement.resource;
+    let report = ObjectReport {
+        line: place.line,
+        column: place.column,
+        document: around.document,
+        inside: around.inside.clone(),
+        api_version: object.gvk.api_version.clone(),
+        kind: object.gvk.kind.clone(),
+        name: object.name.clone(),
+        namespace: object.namespace.clone(),
+        component: resource.component.clone(),
+        status: judgement.status,
+        docs: resource.docs.clone(),
+        rule: resource.file.clone(),
+        outcome,
+        dropped: Vec::new(),
     };
-    if manifest::is_encrypted(node) {
-        let reason =
-            "encrypted with SOPS, which signs all values: decrypt it, convert it, encrypt it again";
-        return (
-            Outcome::Refused {
-                reason: reason.to_owned(),
-            },
-            None,
-        );
-    }
-    match engine::convert(node, gvk, way, options, render) {
-        Ok(Converted { node, mut changes }) => {
-            changes.insert(0, version_change(gvk, judgement, way, options));
-            changes.shrink_to_fit();
-            let grade = changes
-                .iter()
-                .map(|change| change.grade)
-                .max()
-                .unwrap_or(Grade::Safe);
-            let applied = !(options.safe_only && grade > Grade::Safe);
-            let (api_version, kind) = (way.api_version.to_owned(), way.kind.to_owned());
-            (
-                Outcome::Converted {
-                    api_version,
-                    kind,
-                    grade,
-                    changes,
-                    applied,
-                },
-                applied.then_some(node),
-            )
-        }
-        Err(Stopped::Manual(reasons)) => (Outcome::Manual { reasons }, None),
-        Err(Stopped::Refused(reason)) => (Outcome::Refused { reason }, None),
+    Member {
+        report,
+        start: start.line,
     }
 }
 
-/// The change of the version itself. A new group is a new entry for Flux, which prunes the old one,
-/// and with it the object, as long as the cluster serves both.
-fn version_change(gvk: &Gvk, judgement: &Judgement, way: &Way, options: &Options) -> Change {
-    let (old, new) = (gvk.group(), manifest::group(way.api_version));
-    let kind = if way.kind == gvk.kind {
-        String::new()
-    } else {
-        format!(", kind: {} -> {}", gvk.kind, way.kind)
-    };
-    let mut change = Change {
-        grade: Grade::Safe,
-        verb: Verb::Version,
-        path: "apiVersion".to_owned(),
-        text: format!(
-            "apiVersion: {} -> {}{kind}",
-            gvk.api_version, way.api_version
-        ),
-        why: None,
-    };
-    if old != new
-        && &*judgement.resource.component != "flux"
-        && is_group_served(old, judgement, options)
-    {
-        change.grade = Grade::Review;
-        change.why = Some(format!(
-            "the API group changes from {} to {}: where both are served, Flux takes the new one for another \
-             object and prunes the old one, which is the same object \
-             (https://github.com/fluxcd/kustomize-controller/issues/510); set the annotation \
-             kustomize.toolkit.fluxcd.io/prune: disabled on the object in the cluster first, or move once the \
-             old group is no longer served",
-            if old.is_empty() {
-                "the core group"
-            } else {
-                old
-            },
-            if new.is_empty() {
-                "the core group"
-            } else {
-                new
-            },
-        ));
+/// The outcome of an object that stays for a reason beyond itself.
+pub(super) fn stays(reason: &str) -> Outcome {
+    Outcome::Manual {
+        reasons: vec![Reason {
+            path: String::new(),
+            text: reason.to_owned(),
+            question: None,
+        }],
     }
-    change
 }
 
-/// Whether what runs now may still serve the old group. An assumed version proves nothing.
-fn is_group_served(group: &str, judgement: &Judgement, options: &Options) -> bool {
-    let range = options
-        .window
-        .range(&judgement.resource.component)
-        .filter(|_| !options.window.assumed_from);
-    let Some(range) = range else { return true };
-    let mut versions = judgement
-        .resource
-        .versions
-        .iter()
-        .filter(|v| manifest::group(&v.api_version) == group);
-    versions.any(|version| version.removed.is_none_or(|removed| removed > range.from))
+/// Whether nobody said which version of its component is meant.
+pub(super) fn is_unjudged(judgement: &Judgement) -> bool {
+    judgement.status == Status::Unjudged
 }

@@ -7,4 +7,4 @@ pub(crate) mod testing;
 
 pub use gvk::Gvk;
 pub(crate) use gvk::group;
-pub use objects::{ObjectRef, Role, is_encrypted, objects};
+pub use objects::{ObjectRef, Role, is_encrypted, objects, root_as};

@@ -79,6 +79,18 @@ pub fn objects(root: &Node) -> Vec<ObjectRef> {
     found
 }
 
+/// The root of a document as an object of a kind that it does not name itself; `None` where it is no
+/// mapping.
+pub fn root_as(root: &Node, gvk: &Gvk) -> Option<ObjectRef> {
+    root.is_mapping().then(|| ObjectRef {
+        path: Vec::new(),
+        gvk: gvk.clone(),
+        name: None,
+        namespace: None,
+        role: Role::Object,
+    })
+}
+
 fn collect(
     node: &Node,
     path: &mut Vec<usize>,

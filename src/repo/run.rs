@@ -15,11 +15,11 @@ use rayon::prelude::*;
 
 use super::prefilter::Prefilter;
 use super::read::{self, Content};
-use super::trees::{Followed, Trees};
+use super::trees::Trees;
 use super::walk::{Found, Source};
 use super::watch::{Phase, Watch};
 use super::write;
-use crate::convert::{self, Form, Held, Options, Rewrite};
+use crate::convert::{self, Beyond, Form, Operations, Options, Rewrite};
 use crate::report::{FileReport, Report, Skip, Target, diff};
 use crate::yaml::Edit;
 
@@ -100,9 +100,9 @@ impl<'a> Run<'a> {
 
     /// Goes over all files. No trouble with one of them stops the rest; all of it is in the report.
     pub fn over(&self, found: &Found, want: Want) -> Done {
-        let trees = Trees::read(found);
+        let mut trees = Trees::read(found);
         self.watch.begin(Phase::Read, found.files.len());
-        let none = Held::new();
+        let none = Beyond::default();
         let mut results: Vec<Option<Told>> = found
             .files
             .par_iter()
@@ -110,7 +110,7 @@ impl<'a> Run<'a> {
                 if self.watch.stopped() {
                     return None;
                 }
-                let told = self.file(file, trees.form(file), want, &none);
+                let told = self.first(file, &trees, want, &none);
                 self.watch
                     .file(told.as_ref().is_some_and(|told| told.report.changed));
                 told
@@ -127,7 +127,7 @@ impl<'a> Run<'a> {
                 ..Done::default()
             };
         }
-        self.look_again(&trees, found, &mut results, want);
+        self.look_again(&mut trees, found, &mut results, want);
 
         let mut clean = results.iter().filter(|told| told.is_none()).count();
         let mut all: Vec<Told> = results.into_iter().flatten().collect();
@@ -176,7 +176,7 @@ impl<'a> Run<'a> {
             generated: true,
         };
         let mut report = self.report();
-        let new = match self.judge(&bytes, origin, Form::Whole, &Held::new()) {
+        let new = match self.judge(&bytes, origin, Form::Whole, &Beyond::default()) {
             Judged::Clean => {
                 report.counts.read += 1;
                 report.counts.clean += 1;
@@ -228,7 +228,18 @@ impl<'a> Run<'a> {
             shown: STDIN.into(),
             real: PathBuf::new(),
         };
-        self.bytes(&bytes, &source, Form::Whole, want, &Held::new())
+        self.bytes(&bytes, &source, Form::Whole, want, &Beyond::default())
+    }
+
+    /// The first look at a file.
+    fn first(&self, file: &Source, trees: &Trees, want: Want, beyond: &Beyond) -> Option<Told> {
+        match fs::read(&file.real) {
+            Ok(bytes) => {
+                trees.seen(file, &bytes);
+                self.bytes(&bytes, file, trees.form(file), want, beyond)
+            }
+            Err(error) => Some(unread(file, &error)),
+        }
     }
 
     /// `None` where there is nothing to tell but that it is clean.
@@ -237,14 +248,11 @@ impl<'a> Run<'a> {
         file: &Source,
         form: Form<'_>,
         want: Want,
-        held: &Held,
+        beyond: &Beyond,
     ) -> Option<Told> {
         match fs::read(&file.real) {
-            Ok(bytes) => self.bytes(&bytes, file, form, want, held),
-            Err(error) => Some(failed(
-                file.shown.clone(),
-                format!("cannot be read: {error}"),
-            )),
+            Ok(bytes) => self.bytes(&bytes, file, form, want, beyond),
+            Err(error) => Some(unread(file, &error)),
         }
     }
 
@@ -254,7 +262,7 @@ impl<'a> Run<'a> {
         file: &Source,
         form: Form<'_>,
         want: Want,
-        held: &Held,
+        beyond: &Beyond,
     ) -> Option<Told> {
         let path = file.shown.clone();
         let name = path.display().to_string();
@@ -262,7 +270,7 @@ impl<'a> Run<'a> {
             path: Some(&file.real),
             generated: self.generated,
         };
-        let (old, rewrite) = match self.judge(bytes, origin, form, held) {
+        let (old, rewrite) = match self.judge(bytes, origin, form, beyond) {
             Judged::Clean => return None,
             Judged::Skipped { why, names_old } => {
                 let report = FileReport::skipped(name, why, names_old);
@@ -278,19 +286,18 @@ impl<'a> Run<'a> {
         Some(self.told(file, old, rewrite, want))
     }
 
-    /// A kustomization that follows its objects.
-    pub(super) fn followed(&self, file: &Source, followed: Followed, want: Want) -> Told {
-        let Followed {
-            bytes,
-            rewrite,
-            references,
-        } = followed;
-        let Ok(old) = str::from_utf8(&bytes) else {
-            return failed(file.shown.clone(), "not UTF-8".to_owned());
+    /// A patch file whose operations follow their object.
+    pub(super) fn operated(&self, file: &Source, new: Operations, want: Want) -> Told {
+        let rewrite = Rewrite {
+            text: Some(new.text),
+            edits: new.edits,
+            references: new.references,
+            ..Rewrite::default()
         };
-        let mut told = self.told(file, old, rewrite, want);
-        told.report.references = references;
-        told
+        match fs::read_to_string(&file.real) {
+            Ok(old) => self.told(file, &old, rewrite, want),
+            Err(error) => unread(file, &error),
+        }
     }
 
     /// What there is to tell of a file that was converted, and what is to be written.
@@ -327,9 +334,18 @@ impl<'a> Run<'a> {
         bytes: &'b [u8],
         origin: read::Origin,
         form: Form<'_>,
-        held: &Held,
+        beyond: &Beyond,
     ) -> Judged<'b> {
-        let text = match read::classify(bytes, &self.prefilter, origin) {
+        let asked = || {
+            str::from_utf8(bytes)
+                .ok()
+                .filter(|_| !beyond.sets.is_empty())
+        };
+        let content = asked().map_or_else(
+            || read::classify(bytes, &self.prefilter, origin),
+            Content::Text,
+        );
+        let text = match content {
             Content::Clean => return Judged::Clean,
             Content::Skipped { why, names_old } => return Judged::Skipped { why, names_old },
             Content::Text(text) => text,
@@ -338,7 +354,8 @@ impl<'a> Run<'a> {
             form,
             ..self.options
         };
-        let rewrite = convert::rewrite_except(text, &options, held);
+        // What cannot be set was found out before.
+        let rewrite = convert::rewrite_within(text, &options, beyond).unwrap_or_default();
         if !rewrite.failures.is_empty() && read::has_braces(text) {
             return Judged::Skipped {
                 why: Skip::Template,
@@ -399,6 +416,10 @@ fn write_all(all: &mut [Told], watch: &dyn Watch) -> Option<Stopped> {
         written: written.into_inner(),
         of: Some(of),
     })
+}
+
+fn unread(file: &Source, error: &io::Error) -> Told {
+    failed(file.shown.clone(), format!("cannot be read: {error}"))
 }
 
 fn failed(path: PathBuf, message: String) -> Told {

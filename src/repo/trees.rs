@@ -1,16 +1,17 @@
 //! The second look at a run: what kustomize puts together moves together, and the kustomizations say
 //! what their objects have become.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use rayon::prelude::*;
 
-use super::kustomize::{self, Follow, InlinePatch, Kustomization, Labels, Stay, Together};
+use super::kustomize::{self, Known, Kustomization, Labels, PatchPlace, Stay, Together};
 use super::run::{Run, Told, Want};
 use super::walk::{Found, Source};
-use crate::convert::{self, Form, Held, ObjectReport, Options, Outcome, Reference, Rewrite, Verb};
+use crate::convert::{self, Beyond, Form, Held, ObjectReport, Outcome, Verb};
 use crate::report::FileReport;
 use crate::yaml::Location;
 
@@ -21,6 +22,8 @@ pub(super) struct Trees {
     patches: HashSet<PathBuf>,
     /// Files into whose objects kustomize writes labels; see [`kustomize::labelled`].
     labelled: BTreeMap<PathBuf, Labels>,
+    /// Files with objects that may carry patches, found while they are read.
+    carriers: Mutex<Vec<PathBuf>>,
 }
 
 impl Trees {
@@ -30,15 +33,18 @@ impl Trees {
             .par_iter()
             .filter_map(|path| Kustomization::read_if_it_ties(path))
             .collect();
-        let patches = kustomizations
-            .iter()
-            .flat_map(|k| k.patches.iter().map(|patch| patch.path.clone()))
-            .collect();
+        let patches = kustomizations.iter().flat_map(|k| &k.patches);
+        let patches = patches.filter_map(|patch| match &patch.place {
+            PatchPlace::File(path) => Some(path.clone()),
+            PatchPlace::Inline { .. } => None,
+        });
+        let patches = patches.collect();
         let labelled = kustomize::labelled(&kustomizations);
         Trees {
             kustomizations,
             patches,
             labelled,
+            carriers: Mutex::default(),
         }
     }
 
@@ -46,218 +52,179 @@ impl Trees {
     pub(super) fn form(&self, file: &Source) -> Form<'_> {
         match self.labelled.get(&file.real) {
             _ if self.patches.contains(&file.real) => Form::Part,
+            _ if kustomize::is_kustomization(&file.real) => Form::Kustomization,
             Some(found) if found.direct => Form::Labelled(&found.labels),
             _ => Form::Whole,
         }
     }
+
+    /// Takes note of a file that was read.
+    pub(super) fn seen(&self, file: &Source, bytes: &[u8]) {
+        if kustomize::may_hold(bytes) && !kustomize::is_kustomization(&file.real) {
+            let mut carriers = self.carriers.lock().unwrap_or_else(|p| p.into_inner());
+            carriers.push(file.real.clone());
+        }
+    }
+
+    /// Reads the patches that objects carry.
+    fn read_carriers(&mut self) {
+        let carriers = self.carriers.get_mut().unwrap_or_else(|p| p.into_inner());
+        let mut carriers = std::mem::take(carriers);
+        carriers.sort();
+        let holders = carriers.par_iter().flat_map_iter(|path| {
+            let text = fs::read_to_string(path).unwrap_or_default();
+            kustomize::holders(path, &text, &top(path))
+        });
+        self.kustomizations
+            .extend(holders.collect::<Vec<Kustomization>>());
+    }
 }
 
-/// What follows from the first pass.
-#[derive(Debug, Default)]
-struct Asked {
-    /// Conversions that must not be made, by real path.
-    held: BTreeMap<PathBuf, Held>,
-    /// What becomes of the kustomizations themselves, by real path.
-    followed: BTreeMap<PathBuf, Followed>,
-}
-
-/// A kustomization that has something to tell.
-#[derive(Debug)]
-pub(super) struct Followed {
-    pub bytes: Vec<u8>,
-    pub rewrite: Rewrite,
-    pub references: Vec<Reference>,
+/// The top of the repository that a file lies in; where there is none, the current folder.
+fn top(path: &Path) -> PathBuf {
+    let mut folders = path.ancestors().skip(1);
+    let git = folders.find(|folder| folder.join(".git").exists());
+    git.map_or_else(
+        || std::env::current_dir().unwrap_or_default(),
+        Path::to_owned,
+    )
 }
 
 impl Run<'_> {
     /// Looks at the results of the first pass through the kustomizations' eyes, and mends them.
     pub(super) fn look_again(
         &self,
-        trees: &Trees,
+        trees: &mut Trees,
         found: &Found,
         results: &mut [Option<Told>],
         want: Want,
     ) {
+        trees.read_carriers();
         for (file, told) in found.files.iter().zip(&mut *results) {
             if let (Some(found), Some(first)) = (trees.labelled.get(&file.real), &told)
                 && !found.direct
             {
                 let held = labels_copied(&first.report, &found.by);
                 if !held.is_empty() {
-                    *told = self.file(file, trees.form(file), want, &held);
+                    let beyond = Beyond {
+                        held,
+                        ..Beyond::default()
+                    };
+                    *told = self.file(file, trees.form(file), want, &beyond);
                 }
             }
         }
-        let mut asked = self.asked(&trees.kustomizations, found, results);
+        let Some(mut together) = self.together(trees, found, results) else {
+            return;
+        };
         for (file, told) in found.files.iter().zip(results) {
-            if let Some(held) = asked.held.get(&file.real) {
-                *told = self.file(file, trees.form(file), want, held);
+            let path = &file.real;
+            if let Some(new) = together.operations.remove(path) {
+                *told = Some(self.operated(file, new, want));
             }
-            if let Some(followed) = asked.followed.remove(&file.real) {
-                *told = Some(self.followed(file, followed, want));
+            let beyond = beyond(&together, path);
+            if !beyond.held.is_empty() || !beyond.sets.is_empty() {
+                *told = self.file(file, trees.form(file), want, &beyond);
+            }
+            let notes = together.notes.remove(path).unwrap_or_default();
+            if let Some(told) = told {
+                let moved = |line: usize| {
+                    let mut objects = told.report.objects.iter();
+                    objects.any(|object| {
+                        object.line == line
+                            && matches!(object.outcome, Outcome::Converted { applied: true, .. })
+                    })
+                };
+                let notes: Vec<_> = notes.into_iter().filter(|note| moved(note.line)).collect();
+                told.report.references.extend(notes);
             }
         }
     }
 
-    fn asked(
-        &self,
-        kustomizations: &[Kustomization],
-        found: &Found,
-        results: &[Option<Told>],
-    ) -> Asked {
+    /// What follows for the files from what the kustomizations tie together.
+    fn together(&self, trees: &Trees, found: &Found, results: &[Option<Told>]) -> Option<Together> {
+        if trees.kustomizations.is_empty() {
+            return None;
+        }
         let mut files: BTreeMap<PathBuf, Vec<Stay>> = BTreeMap::new();
         for (file, told) in found.files.iter().zip(results) {
-            let objects = told
-                .as_ref()
-                .map(|told| stays(&told.report.path, &told.report.objects));
-            files.insert(file.real.clone(), objects.unwrap_or_default());
-        }
-        let mut rigid = BTreeMap::new();
-        let shown: BTreeMap<&Path, &Path> = found
-            .files
-            .iter()
-            .map(|f| (f.real.as_path(), f.shown.as_path()))
-            .collect();
-        for kustomization in kustomizations {
-            let path = &kustomization.path;
-            let Some(shown) = shown.get(path.as_path()) else {
-                rigid.insert(
-                    path.clone(),
-                    "is not among the files of this run".to_owned(),
-                );
-                continue;
-            };
-            for patch in &kustomization.inline {
-                let rewrite = self.inline(patch, &Held::new());
-                let name = format!("{} {}", shown.display(), patch.at);
-                files.insert(
-                    kustomize::inline_path(path, &patch.at),
-                    stays(&name, &rewrite.objects),
-                );
+            let Some(told) = told else { continue };
+            let objects = stays(&told.report.path, &told.report.objects);
+            if !objects.is_empty() {
+                files.insert(file.real.clone(), objects);
             }
         }
-        if files
-            .values()
-            .flatten()
-            .all(|object| object.becomes.is_none())
-        {
-            return Asked::default();
-        }
+        let run: HashMap<&Path, &Path> = found
+            .files
+            .iter()
+            .map(|file| (&*file.real, &*file.shown))
+            .collect();
+        let not_here = "is not among the files of this run";
+        let mut rigid: BTreeMap<PathBuf, String> = trees
+            .kustomizations
+            .iter()
+            .filter(|kustomization| !run.contains_key(&*kustomization.path))
+            .map(|kustomization| (kustomization.path.clone(), not_here.to_owned()))
+            .collect();
         let outside = |path: &Path| {
             let file = Source {
                 shown: path.to_owned(),
                 real: path.to_owned(),
             };
-            let told = self.file(&file, Form::Whole, Want::Report, &Held::new());
+            let told = self.file(&file, Form::Whole, Want::Report, &Beyond::default());
             told.map(|told| stays(&told.report.path, &told.report.objects))
                 .unwrap_or_default()
         };
+        let operations = |text: &str, gvk: &_, object: Option<(&Path, &Stay)>| {
+            let object = object.and_then(|(path, object)| {
+                convert::object_at(&fs::read_to_string(path).ok()?, object.place)
+            });
+            convert::operations(text, gvk, object.as_ref(), &self.options)
+        };
+        let read = |path: &Path| {
+            let text = fs::read_to_string(path).ok()?;
+            convert::is_operations(&text).then_some(text)
+        };
         // A kustomization that cannot be edited keeps its objects where they are.
         loop {
-            let together = kustomize::together(kustomizations, &files, &outside, &rigid);
-            let tries: Vec<(&Kustomization, Result<Option<Followed>, String>)> = kustomizations
+            let together = kustomize::together(
+                &trees.kustomizations,
+                &Known {
+                    run: &run,
+                    files: &files,
+                    outside: &outside,
+                    rigid: &rigid,
+                    operations: &operations,
+                    read: &read,
+                },
+            );
+            let stuck: Vec<(PathBuf, String)> = together
+                .sets
                 .par_iter()
-                .filter(|k| !rigid.contains_key(&k.path))
-                .map(|k| (k, self.follow(k, &together)))
+                .filter_map(|(path, _)| {
+                    let text = fs::read_to_string(path).ok()?;
+                    let options = convert::Options {
+                        form: Form::Kustomization,
+                        ..self.options
+                    };
+                    let done = convert::rewrite_within(&text, &options, &beyond(&together, path));
+                    let why = format!("cannot be edited: {}", done.err()?);
+                    Some((path.clone(), why))
+                })
                 .collect();
-            let before = rigid.len();
-            let mut followed = BTreeMap::new();
-            for (kustomization, tried) in tries {
-                match tried {
-                    Ok(Some(done)) => drop(followed.insert(kustomization.path.clone(), done)),
-                    Ok(None) => {}
-                    Err(why) => {
-                        rigid.insert(
-                            kustomization.path.clone(),
-                            format!("cannot be edited: {why}"),
-                        );
-                        for patch in &kustomization.inline {
-                            let objects = files
-                                .get_mut(&kustomize::inline_path(&kustomization.path, &patch.at));
-                            objects
-                                .into_iter()
-                                .flatten()
-                                .for_each(|object| object.becomes = None);
-                        }
-                    }
-                }
+            if stuck.is_empty() {
+                return Some(together);
             }
-            if rigid.len() == before {
-                return Asked {
-                    held: together.held,
-                    followed,
-                };
-            }
+            rigid.extend(stuck);
         }
     }
+}
 
-    /// Converts the objects of an inline patch.
-    fn inline(&self, patch: &InlinePatch, held: &Held) -> Rewrite {
-        let options = Options {
-            form: Form::Part,
-            ..self.options
-        };
-        convert::rewrite_except(&patch.text, &options, held)
-    }
-
-    /// The new text of a kustomization, if it has anything to tell.
-    fn follow(
-        &self,
-        kustomization: &Kustomization,
-        together: &Together,
-    ) -> Result<Option<Followed>, String> {
-        let targets = together
-            .retargets
-            .get(&kustomization.path)
-            .cloned()
-            .unwrap_or_default();
-        let mut changes: Vec<Follow> = targets
-            .into_iter()
-            .map(|(at, gvk)| Follow::Target(at, gvk))
-            .collect();
-        let mut inner = Vec::new();
-        for patch in &kustomization.inline {
-            let held = together
-                .held
-                .get(&kustomize::inline_path(&kustomization.path, &patch.at));
-            let rewrite = self.inline(patch, held.unwrap_or(&Held::new()));
-            if let Some(text) = &rewrite.text {
-                changes.push(Follow::Patch(patch.at.clone(), text.clone()));
-            }
-            if rewrite
-                .objects
-                .iter()
-                .any(|o| !matches!(o.outcome, Outcome::Clean))
-            {
-                inner.push((patch, rewrite));
-            }
-        }
-        if changes.is_empty() && inner.is_empty() {
-            return Ok(None);
-        }
-        let bytes = fs::read(&kustomization.path).map_err(|error| error.to_string())?;
-        let text = str::from_utf8(&bytes).map_err(|error| error.to_string())?;
-        let (written, references) = kustomize::follow(text, &changes)?;
-        let mut rewrite = Rewrite {
-            text: (!written.edits.is_empty()).then_some(written.text),
-            edits: written.edits,
-            dropped: written.dropped,
-            ..Rewrite::default()
-        };
-        for (patch, found) in inner {
-            let above = kustomize::first_line(text, &patch.at).unwrap_or(1);
-            let moved = |object: ObjectReport| ObjectReport {
-                line: object.line + above,
-                ..object
-            };
-            rewrite.objects.extend(found.objects.into_iter().map(moved));
-            rewrite.others += found.others;
-        }
-        Ok(Some(Followed {
-            bytes,
-            rewrite,
-            references,
-        }))
+/// What a file has to know of the others.
+fn beyond(together: &Together, path: &Path) -> Beyond {
+    Beyond {
+        held: together.held.get(path).cloned().unwrap_or_default(),
+        sets: together.sets.get(path).cloned().unwrap_or_default(),
     }
 }
 

@@ -84,7 +84,7 @@ impl FileReport {
             changed,
             objects,
             others,
-            references: Vec::new(),
+            references: rewrite.references,
             failures,
         }
     }

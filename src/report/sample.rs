@@ -20,6 +20,7 @@ fn object(
         line,
         column: 1,
         document: 1,
+        inside: None,
         api_version: api_version.to_owned(),
         kind: kind.to_owned(),
         name: Some("web".to_owned()),

@@ -147,7 +147,11 @@ impl List<'_> {
             .try_for_each(|object| self.object(file, object))?;
         for reference in &file.references {
             let place = format!("{}:{}:{}", file.path, reference.line, reference.column);
-            self.entry(&place, GOOD, "follows", &reference.text)?;
+            let (style, tag) = match reference.grade {
+                Grade::Safe => (GOOD, "follows"),
+                Grade::Review | Grade::Manual => (LOOK, "look"),
+            };
+            self.entry(&place, style, tag, &reference.text)?;
         }
         Ok(())
     }

@@ -75,6 +75,11 @@ impl<'s> Document<'s> {
         })
     }
 
+    /// The text that was parsed.
+    pub fn source(&self) -> &'s str {
+        self.text
+    }
+
     /// The values of the document; null for a document without any.
     pub fn model(&self) -> Node {
         let Some(root) = self.tree.root else {

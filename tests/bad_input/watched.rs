@@ -37,6 +37,7 @@ fn rewrite(folder: &Folder, watch: &dyn Watch) -> Done {
         safe_only: false,
         answers: &Answers::new(),
         form: Form::Whole,
+        embedded: false,
     };
     let found = walk(&[folder.path().to_owned()]).expect("the folder is there");
     Run::new(options, false)

@@ -1,87 +1,47 @@
 //! A kustomization file, as far as it ties objects together.
 
-use std::fmt;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use serde::Deserialize;
 use serde_yaml::Value;
 
-/// What one kustomization names.
+use super::selector::Selector;
+use crate::convert::{Address, Link};
+
+/// What one kustomization names, or a part of another object that works like one.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(in crate::repo) struct Kustomization {
     pub path: PathBuf,
+    /// The document of the file; none for a kustomization file, which has one.
+    pub document: Option<usize>,
     /// Files and folders of the objects it builds. Remote ones are left out.
     pub resources: Vec<PathBuf>,
-    /// The files it patches with.
-    pub patches: Vec<PatchFile>,
-    /// The patches that stand in it as text.
-    pub inline: Vec<InlinePatch>,
-    /// What it picks objects by, other than a patch.
+    /// Some of its objects are not in this tree.
+    pub remote: bool,
+    pub patches: Vec<Patch>,
+    /// What it picks objects by.
     pub selectors: Vec<Selector>,
     /// The labels that it writes, selectors included.
     pub labels: Vec<(String, String)>,
 }
 
+/// A patch, strategic merge or JSON6902.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::repo) struct PatchFile {
-    pub path: PathBuf,
+pub(in crate::repo) struct Patch {
+    pub place: PatchPlace,
     /// With a `target`, kustomize does not look at what the patch says it is.
     pub target: Option<Selector>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::repo) struct InlinePatch {
-    pub at: Place,
-    pub text: String,
-    pub target: Option<Selector>,
-}
-
-/// A place in a kustomization, by keys and indexes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::repo) struct Place(pub Vec<Step>);
-
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::repo) enum Step {
-    Key(&'static str),
-    Item(usize),
-}
-
-impl Place {
-    fn item(key: &'static str, index: usize) -> Place {
-        Place(vec![Step::Key(key), Step::Item(index)])
-    }
-
-    fn and(&self, key: &'static str) -> Place {
-        Place([&self.0[..], &[Step::Key(key)]].concat())
-    }
-
-    fn and_item(&self, key: &'static str, index: usize) -> Place {
-        Place([&self.0[..], &[Step::Key(key), Step::Item(index)]].concat())
-    }
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, step) in self.0.iter().enumerate() {
-            match step {
-                Step::Key(key) if i == 0 => f.write_str(key)?,
-                Step::Key(key) => write!(f, ".{key}")?,
-                Step::Item(index) => write!(f, "[{index}]")?,
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Something that picks objects by what they are.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::repo) struct Selector {
-    pub at: Place,
-    pub group: Option<String>,
-    pub version: Option<String>,
-    pub kind: Option<String>,
-    pub name: Option<String>,
+pub(in crate::repo) enum PatchPlace {
+    File(PathBuf),
+    /// In the kustomization itself: where, and its text unless it is part of the document.
+    Inline {
+        at: Address,
+        text: Option<String>,
+    },
 }
 
 impl Kustomization {
@@ -114,24 +74,24 @@ impl Kustomization {
             let Ok(document) = Value::deserialize(document) else {
                 break;
             };
-            found.take(folder, &document);
+            found.take_resources(folder, &document);
+            found.take_ties(folder, &Address::default(), &document);
         }
         found
     }
 
-    fn take(&mut self, folder: &Path, document: &Value) {
-        let texts = |key| {
-            items(document, key)
-                .into_iter()
-                .filter_map(|(i, v)| Some((i, v.as_str()?)))
-        };
+    fn take_resources(&mut self, folder: &Path, document: &Value) {
         for key in ["resources", "bases", "components"] {
-            // What is fetched from elsewhere has a scheme, a host or a reference.
-            let local =
-                texts(key).filter(|(_, path)| !path.contains("://") && !path.contains("?ref="));
-            self.resources
-                .extend(local.map(|(_, path)| resolve(folder, path)));
+            for (_, path) in texts(document, key) {
+                // What is fetched from elsewhere has a scheme, a host or a reference.
+                if path.contains("://") || path.contains("?ref=") || path.contains("@") {
+                    self.remote = true;
+                } else {
+                    self.resources.push(resolve(folder, path));
+                }
+            }
         }
+        self.remote |= document.get("helmCharts").is_some();
         let selects =
             |label: &Value| label.get("includeSelectors").and_then(Value::as_bool) == Some(true);
         let chosen = items(document, "labels")
@@ -145,55 +105,60 @@ impl Kustomization {
             };
             self.labels.extend(pairs.filter_map(texts));
         }
-        for (i, text) in texts("patchesStrategicMerge") {
-            if text.contains('\n') {
-                let at = Place::item("patchesStrategicMerge", i);
-                self.inline.push(InlinePatch {
+    }
+
+    /// Takes in the patches and selectors of a mapping, which stands at `above` in its document.
+    pub fn take_ties(&mut self, folder: &Path, above: &Address, mapping: &Value) {
+        for (i, patch) in items(mapping, "patchesStrategicMerge") {
+            let at = item(above, "patchesStrategicMerge", i);
+            let place = match patch.as_str() {
+                Some(text) if !text.contains('\n') => PatchPlace::File(resolve(folder, text)),
+                text => PatchPlace::Inline {
                     at,
-                    text: text.to_owned(),
-                    target: None,
-                });
-            } else {
-                self.patches.push(PatchFile {
-                    path: resolve(folder, text),
-                    target: None,
-                });
-            }
+                    text: text.map(str::to_owned),
+                },
+            };
+            self.patches.push(Patch {
+                place,
+                target: None,
+            });
         }
         for key in ["patches", "patchesJson6902"] {
-            for (i, patch) in items(document, key) {
-                let at = Place::item(key, i);
+            for (i, patch) in items(mapping, key) {
+                let at = item(above, key, i);
                 let target = patch
                     .get("target")
-                    .map(|t| Selector::of(at.and("target"), t));
+                    .map(|t| Selector::of(child(&at, "target"), t));
                 if let Some(path) = text_of(patch, "path") {
-                    self.patches.push(PatchFile {
-                        path: resolve(folder, &path),
+                    self.patches.push(Patch {
+                        place: PatchPlace::File(resolve(folder, &path)),
                         target: target.clone(),
                     });
                 }
-                if let Some(text) = text_of(patch, "patch") {
-                    self.inline.push(InlinePatch {
-                        at: at.and("patch"),
-                        text,
+                if let Some(value) = patch.get("patch") {
+                    self.patches.push(Patch {
+                        place: PatchPlace::Inline {
+                            at: child(&at, "patch"),
+                            text: value.as_str().map(str::to_owned),
+                        },
                         target: target.clone(),
                     });
                 }
                 self.selectors.extend(target);
             }
         }
-        for (i, var) in items(document, "vars") {
-            let at = Place::item("vars", i).and("objref");
+        for (i, var) in items(mapping, "vars") {
+            let at = child(&item(above, "vars", i), "objref");
             self.selectors
                 .extend(var.get("objref").map(|o| Selector::of(at, o)));
         }
-        for (i, replacement) in items(document, "replacements") {
-            let at = Place::item("replacements", i);
+        for (i, replacement) in items(mapping, "replacements") {
+            let at = item(above, "replacements", i);
             let source = replacement.get("source");
             self.selectors
-                .extend(source.map(|s| Selector::of(at.and("source"), s)));
+                .extend(source.map(|s| Selector::of(child(&at, "source"), s)));
             for (j, target) in items(replacement, "targets") {
-                let at = at.and_item("targets", j).and("select");
+                let at = child(&item(&at, "targets", j), "select");
                 self.selectors
                     .extend(target.get("select").map(|s| Selector::of(at, s)));
             }
@@ -201,25 +166,20 @@ impl Kustomization {
     }
 }
 
-impl Selector {
-    /// From a mapping with `group` and `version`, or with `apiVersion`.
-    fn of(at: Place, value: &Value) -> Selector {
-        let mut selector = Selector {
-            at,
-            group: text_of(value, "group"),
-            version: text_of(value, "version"),
-            kind: text_of(value, "kind"),
-            name: text_of(value, "name").or_else(|| text_of(value.get("metadata")?, "name")),
-        };
-        if let Some(api_version) = text_of(value, "apiVersion") {
-            let (group, version) = api_version.rsplit_once('/').unwrap_or(("", &api_version));
-            (selector.group, selector.version) = (Some(group.to_owned()), Some(version.to_owned()));
-        }
-        selector
-    }
+fn child(above: &Address, key: &str) -> Address {
+    above.join(&[Link::Key(key.to_owned())])
 }
 
-fn items<'v>(value: &'v Value, key: &str) -> Vec<(usize, &'v Value)> {
+fn item(above: &Address, key: &str, index: usize) -> Address {
+    above.join(&[Link::Key(key.to_owned()), Link::Item(index)])
+}
+
+fn texts<'v>(value: &'v Value, key: &str) -> impl Iterator<Item = (usize, &'v str)> {
+    let items = items(value, key).into_iter();
+    items.filter_map(|(index, value)| Some((index, value.as_str()?)))
+}
+
+pub(super) fn items<'v>(value: &'v Value, key: &str) -> Vec<(usize, &'v Value)> {
     value
         .get(key)
         .and_then(Value::as_sequence)
@@ -227,7 +187,7 @@ fn items<'v>(value: &'v Value, key: &str) -> Vec<(usize, &'v Value)> {
         .unwrap_or_default()
 }
 
-fn text_of(value: &Value, key: &str) -> Option<String> {
+pub(super) fn text_of(value: &Value, key: &str) -> Option<String> {
     value
         .get(key)?
         .as_str()
@@ -280,11 +240,15 @@ vars:
 ";
         let found = Kustomization::parse(Path::new("/top/here"), text);
         assert_eq!(found.resources, [PathBuf::from("/top/here/base.yaml")]);
-        let patches: Vec<&str> = found
-            .patches
-            .iter()
-            .filter_map(|p| p.path.to_str())
-            .collect();
+        let file = |patch: &Patch| match &patch.place {
+            PatchPlace::File(path) => path.to_str().map(str::to_owned),
+            PatchPlace::Inline { .. } => None,
+        };
+        let inline = |patch: &Patch| match &patch.place {
+            PatchPlace::File(_) => None,
+            PatchPlace::Inline { at, .. } => Some(at.to_string()),
+        };
+        let patches: Vec<String> = found.patches.iter().filter_map(file).collect();
         assert_eq!(
             patches,
             ["/top/here/a.yaml", "/top/here/b.yaml", "/top/c.json"]
@@ -299,7 +263,8 @@ vars:
         assert_eq!(at, wanted);
         assert_eq!(found.selectors[1].version.as_deref(), Some("v1beta1"));
         assert_eq!(found.selectors[3].group.as_deref(), Some(""));
-        let inline: Vec<String> = found.inline.iter().map(|p| p.at.to_string()).collect();
+        let inline: Vec<String> = found.patches.iter().filter_map(inline).collect();
+        assert!(found.remote);
         assert_eq!(inline, ["patchesStrategicMerge[1]", "patches[1].patch"]);
         assert_eq!(
             Kustomization::parse(Path::new("/"), "patches: 3\n"),

@@ -1,16 +1,21 @@
 //! What the kustomizations of a tree say: which files are patches, to which nothing may be added that
 //! the whole has, and which objects can only move together.
 
+mod closure;
 mod file;
-mod follow;
+mod inline;
+mod labels;
+mod selector;
+mod ties;
 mod together;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-pub(super) use file::{InlinePatch, Kustomization};
-pub(super) use follow::{Follow, first_line, follow};
-pub(super) use together::{Labels, Stay, Together, inline_path, labelled, together};
+pub(super) use file::{Kustomization, PatchPlace};
+pub(super) use inline::{holders, may_hold};
+pub(super) use labels::{Labels, labelled};
+pub(super) use together::{Known, Stay, Together, together};
 
 const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 

@@ -4,10 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
-use super::file::{Kustomization, Place, Selector};
-use super::of_folder;
-use crate::convert::{Held, ObjectReport, Outcome};
-use crate::manifest::{Gvk, group};
+use super::closure::Closures;
+use super::file::{Kustomization, Patch, PatchPlace};
+use super::selector::Selector;
+use super::ties::{Id, Ties};
+use crate::convert::{Address, Grade, Held, ObjectReport, Operations, Outcome, Reference, Set};
+use crate::manifest::Gvk;
 use crate::yaml::Location;
 
 /// An object with an old version, and whether it moves.
@@ -16,6 +18,9 @@ pub(in crate::repo) struct Stay {
     /// The file as the user knows it.
     pub shown: String,
     pub place: Location,
+    pub document: usize,
+    /// Where it stands in the object that holds it.
+    pub inside: Option<String>,
     pub gvk: Gvk,
     pub name: Option<String>,
     /// What it becomes; `None` when it stays.
@@ -42,13 +47,15 @@ impl Stay {
         Some(Stay {
             shown: shown.to_owned(),
             place,
+            document: object.document,
+            inside: object.inside.clone(),
             gvk: object.gvk(),
             name: object.name.clone(),
             becomes,
         })
     }
 
-    fn describe(&self) -> String {
+    pub fn describe(&self) -> String {
         let name = self.name.as_deref().unwrap_or("without a name");
         format!(
             "{}:{} {} {name}",
@@ -57,82 +64,97 @@ impl Stay {
     }
 }
 
-/// Objects, by file and number.
-type Id = (PathBuf, usize);
+/// What the run knows.
+pub(in crate::repo) struct Known<'a> {
+    /// The files of the run as the user knows them, by real path.
+    pub run: &'a HashMap<&'a Path, &'a Path>,
+    /// The old objects in them.
+    pub files: &'a BTreeMap<PathBuf, Vec<Stay>>,
+    /// Looks into a file that the run does not change.
+    pub outside: &'a dyn Fn(&Path) -> Vec<Stay>,
+    /// Kustomizations that cannot be edited, with the reason.
+    pub rigid: &'a BTreeMap<PathBuf, String>,
+    /// Converts JSON6902 operations: their text, the kind they are for, and that object where it is
+    /// known.
+    pub operations: &'a Convert<'a>,
+    /// The text of a patch file, if it is a list of operations.
+    pub read: &'a dyn Fn(&Path) -> Option<String>,
+}
+
+type Convert<'a> = dyn Fn(&str, &Gvk, Option<(&Path, &Stay)>) -> Converted + 'a;
+type Converted = Result<Option<Operations>, String>;
 
 /// What follows from the ties between objects.
 #[derive(Debug, Default)]
 pub(in crate::repo) struct Together {
     /// Conversions that must not be made, by file.
     pub held: BTreeMap<PathBuf, Held>,
-    /// What a selector must say instead, by kustomization: the objects it picks have moved.
-    pub retargets: BTreeMap<PathBuf, Vec<(Place, Gvk)>>,
+    /// What kustomizations must say instead.
+    pub sets: BTreeMap<PathBuf, Vec<Set>>,
+    /// Patch files with other operations.
+    pub operations: BTreeMap<PathBuf, Operations>,
+    /// What a person should look at.
+    pub notes: BTreeMap<PathBuf, Vec<Reference>>,
 }
 
-/// An inline patch as a file of its own.
-pub(in crate::repo) fn inline_path(kustomization: &Path, at: &Place) -> PathBuf {
-    kustomization.join(at.to_string())
-}
-
-/// Says which conversions must not be made, with the reason, and what selectors must follow.
-///
-/// `files` holds what the run found, by real path, inline patches by [`inline_path`]; `outside` looks
-/// into a file that the run does not change; `rigid` are kustomizations that cannot be edited.
-pub(in crate::repo) fn together(
-    kustomizations: &[Kustomization],
-    files: &BTreeMap<PathBuf, Vec<Stay>>,
-    outside: &dyn Fn(&Path) -> Vec<Stay>,
-    rigid: &BTreeMap<PathBuf, String>,
-) -> Together {
-    let mut ties = Ties {
-        files,
-        outside,
-        rigid,
+/// Says which conversions must not be made, with the reason, and what else must follow.
+pub(in crate::repo) fn together(kustomizations: &[Kustomization], known: &Known) -> Together {
+    let mut all = Collector {
+        known,
+        ties: Ties::default(),
         seen: HashMap::new(),
-        parents: HashMap::new(),
-        fixed: BTreeMap::new(),
         picks: Vec::new(),
+        patched: Vec::new(),
+        notes: BTreeMap::new(),
     };
     let mut closures = Closures::default();
     for kustomization in kustomizations {
         let built = closures.of(kustomization);
+        let built: Vec<(Id, Stay)> = built
+            .iter()
+            .flat_map(|file| all.objects(file))
+            .filter(|(_, object)| object.inside.is_none())
+            .collect();
         for patch in &kustomization.patches {
-            ties.patch(&patch.path, patch.target.as_ref(), &built);
-        }
-        for patch in &kustomization.inline {
-            ties.patch(
-                &inline_path(&kustomization.path, &patch.at),
-                patch.target.as_ref(),
-                &built,
-            );
+            all.merge(kustomization, patch, &built);
+            all.operate(kustomization, patch, &built);
         }
         for selector in &kustomization.selectors {
-            ties.select(kustomization, selector, &built);
+            all.select(kustomization, selector, &built);
         }
     }
-    ties.finish()
+    all.finish()
 }
 
-struct Ties<'a> {
-    files: &'a BTreeMap<PathBuf, Vec<Stay>>,
-    outside: &'a dyn Fn(&Path) -> Vec<Stay>,
+struct Collector<'a> {
+    known: &'a Known<'a>,
+    ties: Ties,
     /// Objects of files that the run does not change.
     seen: HashMap<PathBuf, Vec<Stay>>,
-    /// Objects that belong together, as a forest.
-    parents: HashMap<Id, Id>,
-    rigid: &'a BTreeMap<PathBuf, String>,
-    /// Why an object cannot move, whatever it could become.
-    fixed: BTreeMap<Id, String>,
-    /// Selectors that name the version of an object that may move.
-    picks: Vec<(PathBuf, Place, Id)>,
+    /// Selectors that name the version of an object that may move; none where the object is
+    /// elsewhere, with what it becomes.
+    picks: Vec<(&'a Kustomization, &'a Selector, Result<Id, Gvk>)>,
+    /// Lists of operations that change with their objects.
+    patched: Vec<Patched<'a>>,
+    notes: BTreeMap<PathBuf, Vec<Reference>>,
 }
 
-impl Ties<'_> {
+/// A list of operations that changes if all its objects move.
+struct Patched<'a> {
+    file: PathBuf,
+    /// The kustomization that it stands in, and where.
+    inline: Option<(&'a Kustomization, &'a Address)>,
+    objects: Vec<Id>,
+    new: Operations,
+}
+
+impl<'a> Collector<'a> {
     fn objects(&mut self, file: &Path) -> Vec<(Id, Stay)> {
-        let found = match self.files.get(file) {
+        let found = match self.known.files.get(file) {
             Some(found) => found.clone(),
+            None if self.known.run.contains_key(file) => Vec::new(),
             None => {
-                let look = self.outside;
+                let look = self.known.outside;
                 self.seen
                     .entry(file.to_owned())
                     .or_insert_with(|| look(file))
@@ -146,236 +168,289 @@ impl Ties<'_> {
             .collect()
     }
 
-    fn patch(&mut self, file: &Path, target: Option<&Selector>, built: &BTreeSet<PathBuf>) {
-        for (patch, what) in self.objects(file) {
-            let objects: Vec<(Id, Stay)> = built
-                .iter()
-                .filter(|f| *f != file)
-                .flat_map(|f| self.objects(f))
-                .collect();
-            let same = |object: &Stay| match target {
+    fn shown(&self, path: &'a Path) -> std::path::Display<'a> {
+        self.known.run.get(path).copied().unwrap_or(path).display()
+    }
+
+    /// Ties a strategic merge patch to its object.
+    fn merge(&mut self, by: &'a Kustomization, patch: &Patch, built: &[(Id, Stay)]) {
+        let parts = match &patch.place {
+            PatchPlace::File(path) => self.objects(path),
+            PatchPlace::Inline { at, .. } => {
+                let at = at.to_string();
+                let mut parts = self.objects(&by.path);
+                parts.retain(|(_, part)| {
+                    part.inside.as_ref() == Some(&at)
+                        && by.document.is_none_or(|number| number == part.document)
+                });
+                parts
+            }
+        };
+        for (id, part) in parts {
+            if let (PatchPlace::Inline { .. }, Some(why)) =
+                (&patch.place, self.known.rigid.get(&by.path))
+            {
+                let reason = format!("{} {why}", self.shown(&by.path));
+                self.ties.fix(&id, reason);
+            }
+            let same = |object: &Stay| match &patch.target {
                 Some(target) => target.may_pick(object),
-                None => object.gvk == what.gvk,
+                None => object.gvk == part.gvk,
             };
-            let of_kind: Vec<&(Id, Stay)> =
-                objects.iter().filter(|(_, object)| same(object)).collect();
+            let of_kind: Vec<&(Id, Stay)> = built
+                .iter()
+                .filter(|(other, object)| other.0 != id.0 && same(object))
+                .collect();
             // A name may be made by another patch or a prefix: then any of the kind may be meant.
             let named: Vec<&(Id, Stay)> = of_kind
                 .iter()
                 .copied()
-                .filter(|(_, object)| object.name == what.name)
+                .filter(|(_, object)| object.name == part.name)
                 .collect();
-            for (id, _) in if named.is_empty() || target.is_some() {
+            let picked = if named.is_empty() || patch.target.is_some() {
                 of_kind
             } else {
                 named
-            } {
-                self.tie(&patch, id);
+            };
+            for (other, _) in &picked {
+                self.ties.tie(&id, other);
+            }
+            if let (true, Some(new), true) = (picked.is_empty(), &part.becomes, by.remote) {
+                let text = format!(
+                    "nothing in this tree is the {} that this patches; what {} builds from elsewhere must be {} too",
+                    part.gvk.kind,
+                    by.path.file_name().unwrap_or_default().display(),
+                    new.api_version
+                );
+                self.note(&id.0, part.place, text);
             }
         }
     }
 
-    fn select(&mut self, by: &Kustomization, selector: &Selector, built: &BTreeSet<PathBuf>) {
-        let objects: Vec<(Id, Stay)> = built.iter().flat_map(|f| self.objects(f)).collect();
+    fn note(&mut self, file: &Path, place: Location, text: String) {
+        let notes = self.notes.entry(file.to_owned()).or_default();
+        let note = Reference {
+            line: place.line,
+            column: place.column,
+            path: String::new(),
+            text,
+            grade: Grade::Review,
+        };
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
+
+    /// Converts the operations of a JSON6902 patch with its objects.
+    fn operate(&mut self, by: &'a Kustomization, patch: &'a Patch, built: &[(Id, Stay)]) {
+        let Some(target) = &patch.target else { return };
+        let picked: Vec<&(Id, Stay)> = built
+            .iter()
+            .filter(|(_, object)| target.may_pick(object))
+            .collect();
+        let elsewhere = target.gvk().filter(|_| picked.is_empty() && by.remote);
+        if picked.iter().all(|(_, object)| object.becomes.is_none()) && elsewhere.is_none() {
+            return;
+        }
+        let (file, inline) = match &patch.place {
+            PatchPlace::File(path) => (path, None),
+            PatchPlace::Inline { at, .. } => (&by.path, Some((by, at))),
+        };
+        let text = match &patch.place {
+            PatchPlace::File(path) => (self.known.read)(path),
+            PatchPlace::Inline { text, .. } => text
+                .clone()
+                .filter(|text| crate::convert::is_operations(text)),
+        };
+        let Some(text) = text else { return };
+        let mut ids: Vec<Id> = Vec::new();
+        let mut new: Option<Operations> = None;
+        let kinds = picked
+            .iter()
+            .map(|(id, object)| (&object.gvk, Some((id, object))))
+            .chain(elsewhere.iter().map(|gvk| (gvk, None)));
+        for (gvk, object) in kinds {
+            let known = object.map(|(id, object)| (id.0.as_path(), object));
+            let moves = object.is_none_or(|(_, object)| object.becomes.is_some());
+            let converted = (self.known.operations)(&text, gvk, known);
+            let id = object.map(|(id, _)| id.clone());
+            match converted {
+                Ok(None) if new.is_none() => {}
+                Ok(converted) if moves && (new.is_none() || new == converted) => {
+                    new = converted.or(new);
+                }
+                Ok(_) => self.fix(id.as_ref(), by, patch, "its objects need different paths"),
+                Err(why) if moves => self.fix(id.as_ref(), by, patch, &why),
+                Err(_) => {}
+            }
+            ids.extend(id);
+        }
+        let Some(new) = new else { return };
+        let why = match inline {
+            Some(_) => self.known.rigid.get(file).cloned(),
+            None if !self.known.run.contains_key(file.as_path()) => {
+                Some("is not among the files of this run".to_owned())
+            }
+            None => None,
+        };
+        if let Some(why) = why {
+            ids.iter()
+                .for_each(|id| self.fix(Some(id), by, patch, &why));
+            return;
+        }
+        // The patch itself, for it may be used by others too.
+        let at = inline.map(|(_, at)| at.to_string()).unwrap_or_default();
+        let own = (file.join(at), usize::MAX);
+        ids.iter().for_each(|id| self.ties.tie(&own, id));
+        ids.push(own);
+        self.patched.push(Patched {
+            file: file.clone(),
+            inline,
+            objects: ids,
+            new,
+        });
+    }
+
+    fn fix(&mut self, id: Option<&Id>, by: &'a Kustomization, patch: &'a Patch, why: &str) {
+        let shown = match &patch.place {
+            PatchPlace::File(path) => self.shown(path).to_string(),
+            PatchPlace::Inline { at, .. } => format!("{} {at}", self.shown(&by.path)),
+        };
+        if let Some(id) = id {
+            let reason = format!("the operations of {shown} cannot follow it: {why}");
+            self.ties.fix(id, reason);
+        }
+    }
+
+    /// Ties the objects that a selector picks by their version.
+    fn select(&mut self, by: &'a Kustomization, selector: &'a Selector, built: &[(Id, Stay)]) {
         let mut first: Option<Id> = None;
-        for (id, object) in objects {
+        let mut picks_any = false;
+        for (id, object) in built {
             let follows = object
                 .becomes
                 .as_ref()
                 .is_some_and(|new| !selector.fits_version(new));
             let stays = object.becomes.is_none() && selector.names_version();
-            if !selector.may_pick(&object) || !(follows || stays) {
+            picks_any |= selector.may_pick(object);
+            if !selector.may_pick(object) || !(follows || stays) {
                 continue;
             }
             // One selector names one version.
             match &first {
-                Some(first) => self.tie(&first.clone(), &id),
+                Some(first) => self.ties.tie(&first.clone(), id),
                 None => first = Some(id.clone()),
             }
-            if let Some(why) = self.rigid.get(&by.path) {
+            if let Some(why) = self.known.rigid.get(&by.path) {
                 let reason = format!(
                     "{} picks it by its old version in {}, and {why}",
-                    by.path.display(),
+                    self.shown(&by.path),
                     selector.at
                 );
-                self.fixed.entry(id.clone()).or_insert(reason);
+                self.ties.fix(id, reason);
             }
-            self.picks.push((by.path.clone(), selector.at.clone(), id));
+            self.picks.push((by, selector, Ok(id.clone())));
+        }
+        if picks_any || !by.remote || self.known.rigid.contains_key(&by.path) {
+            return;
+        }
+        // Of what is built from elsewhere only the patches are known: they have moved by their kind.
+        let moved = selector.gvk().and_then(|gvk| {
+            let patch = self.patched_as(by, selector)?;
+            (patch.0 == gvk).then_some(patch.1)
+        });
+        if let Some(new) = moved {
+            self.picks.push((by, selector, Err(new)));
         }
     }
 
-    fn finish(&self) -> Together {
-        let held = self.held();
-        let mut retargets: BTreeMap<PathBuf, BTreeMap<Place, Gvk>> = BTreeMap::new();
-        for (path, at, (file, index)) in &self.picks {
-            let Some(object) = self.files.get(file).and_then(|objects| objects.get(*index)) else {
-                continue;
-            };
-            let is_held = held
-                .get(file)
-                .is_some_and(|held| held.contains_key(&object.place));
-            if let (Some(new), false) = (&object.becomes, is_held) {
-                retargets
-                    .entry(path.clone())
-                    .or_default()
-                    .insert(at.clone(), new.clone());
+    /// What the inline or separate strategic merge patch of a target has become.
+    fn patched_as(&mut self, by: &Kustomization, selector: &Selector) -> Option<(Gvk, Gvk)> {
+        let patch = by
+            .patches
+            .iter()
+            .find(|patch| patch.target.as_ref() == Some(selector))?;
+        let path = match &patch.place {
+            PatchPlace::File(path) => path.clone(),
+            PatchPlace::Inline { .. } => by.path.clone(),
+        };
+        let inside = match &patch.place {
+            PatchPlace::File(_) => None,
+            PatchPlace::Inline { at, .. } => Some(at.to_string()),
+        };
+        let parts = self.objects(&path).into_iter().map(|(_, part)| part);
+        let mut parts = parts.filter(|part| part.inside == inside);
+        parts.find_map(|part| Some((part.gvk, part.becomes?)))
+    }
+
+    fn finish(self) -> Together {
+        let held = self.ties.held(self.known.files, &self.seen);
+        let object = |(file, index): &Id| self.known.files.get(file)?.get(*index);
+        let is_held = |id: &Id| {
+            let place = object(id).map(|object| object.place);
+            let held = held.get(&id.0);
+            place.is_some_and(|place| held.is_some_and(|held| held.contains_key(&place)))
+        };
+        let mut sets: BTreeMap<PathBuf, Vec<Set>> = BTreeMap::new();
+        let mut set = |path: &Path, new: Vec<Set>| {
+            let sets = sets.entry(path.to_owned()).or_default();
+            for set in new {
+                if !sets
+                    .iter()
+                    .any(|s| s.path == set.path && s.document == set.document)
+                {
+                    sets.push(set);
+                }
             }
-        }
-        let retargets = retargets
-            .into_iter()
-            .map(|(path, fixes)| (path, fixes.into_iter().collect()))
-            .collect();
-        Together { held, retargets }
-    }
-
-    fn root(&self, id: &Id) -> Id {
-        let mut id = id;
-        while let Some(parent) = self.parents.get(id) {
-            id = parent;
-        }
-        id.clone()
-    }
-
-    fn tie(&mut self, a: &Id, b: &Id) {
-        let (a, b) = (self.root(a), self.root(b));
-        if a != b {
-            // The smaller one stays the root, whatever came first.
-            let (root, child) = if a < b { (a, b) } else { (b, a) };
-            self.parents.insert(child, root);
-        }
-    }
-
-    fn held(&self) -> BTreeMap<PathBuf, Held> {
-        let mut groups: BTreeMap<Id, BTreeSet<Id>> = BTreeMap::new();
-        for id in self
-            .parents
-            .keys()
-            .chain(self.parents.values())
-            .chain(self.fixed.keys())
-        {
-            groups.entry(self.root(id)).or_default().insert(id.clone());
-        }
-        let mut held: BTreeMap<PathBuf, Held> = BTreeMap::new();
-        for group in groups.values() {
-            let Some(reason) = self.what_stays(group) else {
-                continue;
+        };
+        for (by, selector, picked) in &self.picks {
+            let new = match picked {
+                Ok(id) if is_held(id) => None,
+                Ok(id) => object(id).and_then(|object| object.becomes.as_ref()),
+                Err(new) => Some(new),
             };
-            for (file, index) in group {
-                let Some(object) = self.files.get(file).and_then(|objects| objects.get(*index))
-                else {
-                    continue;
+            if let Some(new) = new {
+                let why = match picked {
+                    Ok(_) => format!("as the {} that it picks", new.kind),
+                    Err(_) => "as its patch; what it picks is not in this tree".to_owned(),
                 };
-                if object.becomes.is_some() {
-                    held.entry(file.clone())
-                        .or_default()
-                        .insert(object.place, reason.clone());
+                set(&by.path, selector.retarget(by.document, new, &why));
+            }
+        }
+        let mut together = Together {
+            notes: self.notes,
+            ..Together::default()
+        };
+        for Patched {
+            file,
+            inline,
+            objects,
+            new,
+        } in self.patched
+        {
+            if objects.iter().any(&is_held) {
+                continue;
+            }
+            match inline {
+                None => drop(together.operations.insert(file, new)),
+                Some((by, at)) => {
+                    let texts = new.references.iter().map(|reference| &*reference.text);
+                    let texts: BTreeSet<&str> = texts.collect();
+                    let texts: Vec<&str> = texts.into_iter().collect();
+                    let change = Set {
+                        document: by.document,
+                        path: at.0.clone(),
+                        value: new.text,
+                        text: Some(format!("{at}: {}", texts.join("; "))),
+                    };
+                    set(&file, vec![change]);
                 }
             }
         }
-        held
-    }
-
-    /// Why the objects of a group cannot all move.
-    fn what_stays(&self, group: &BTreeSet<Id>) -> Option<String> {
-        if let Some(reason) = group.iter().find_map(|id| self.fixed.get(id)) {
-            return Some(format!("{reason}; change both by hand"));
+        Together {
+            held,
+            sets,
+            ..together
         }
-        group.iter().find_map(|(file, index)| {
-            let (object, why) = match self.files.get(file) {
-                Some(objects) => (objects.get(*index)?, "stays as it is"),
-                None => (
-                    self.seen.get(file)?.get(*index)?,
-                    "is not among the files of this run",
-                ),
-            };
-            let stays = object.becomes.is_none() || !self.files.contains_key(file);
-            stays.then(|| {
-                format!(
-                    "kustomize puts it together with {}, which {why}; they can only move together",
-                    object.describe()
-                )
-            })
-        })
-    }
-}
-
-impl Selector {
-    /// Whether it may mean this object. Patterns in names are taken to match.
-    fn may_pick(&self, object: &Stay) -> bool {
-        let is =
-            |wanted: &Option<String>, found: &str| wanted.as_deref().is_none_or(|w| w == found);
-        let is_pattern = |name: &str| name.contains(['*', '|', '.', '(', '[', '^', '$', '+', '?']);
-        let named = match (&self.name, &object.name) {
-            (Some(wanted), Some(found)) => {
-                wanted == found || is_pattern(wanted) || wanted.contains(found.as_str())
-            }
-            _ => true,
-        };
-        named && is(&self.kind, &object.gvk.kind) && self.fits_version(&object.gvk)
-    }
-
-    fn names_version(&self) -> bool {
-        self.group.is_some() || self.version.is_some()
-    }
-
-    fn fits_version(&self, gvk: &Gvk) -> bool {
-        let version = gvk.api_version.rsplit('/').next().unwrap_or_default();
-        self.group
-            .as_deref()
-            .is_none_or(|g| g == group(&gvk.api_version))
-            && self.version.as_deref().is_none_or(|v| v == version)
-    }
-}
-
-/// What kustomize writes into the objects of a file.
-#[derive(Debug)]
-pub(in crate::repo) struct Labels {
-    /// The kustomization that does it.
-    pub by: PathBuf,
-    pub labels: Vec<(String, String)>,
-    /// It names the file itself, so that no other kustomization builds it without the labels.
-    pub direct: bool,
-}
-
-/// The files into whose objects kustomize writes labels and selectors.
-pub(in crate::repo) fn labelled(kustomizations: &[Kustomization]) -> BTreeMap<PathBuf, Labels> {
-    let mut closures = Closures::default();
-    let mut found: BTreeMap<PathBuf, Labels> = BTreeMap::new();
-    for kustomization in kustomizations.iter().filter(|k| !k.labels.is_empty()) {
-        for file in closures.of(kustomization) {
-            let direct = kustomization.resources.contains(&file);
-            if direct || !found.contains_key(&file) {
-                let (by, labels) = (kustomization.path.clone(), kustomization.labels.clone());
-                found.insert(file, Labels { by, labels, direct });
-            }
-        }
-    }
-    found
-}
-
-/// The files that kustomizations build from, each read once.
-#[derive(Default)]
-struct Closures {
-    files: HashMap<PathBuf, BTreeSet<PathBuf>>,
-}
-
-impl Closures {
-    fn of(&mut self, kustomization: &Kustomization) -> BTreeSet<PathBuf> {
-        if let Some(files) = self.files.get(&kustomization.path) {
-            return files.clone();
-        }
-        // A circle finds itself empty.
-        self.files
-            .insert(kustomization.path.clone(), BTreeSet::new());
-        let mut files = BTreeSet::new();
-        for resource in &kustomization.resources {
-            match of_folder(resource) {
-                Some(inner) => files.extend(self.of(&Kustomization::read(&inner))),
-                None if resource.is_file() => drop(files.insert(resource.clone())),
-                None => {}
-            }
-        }
-        self.files.insert(kustomization.path.clone(), files.clone());
-        files
     }
 }

@@ -1,0 +1,156 @@
+//! Converting one object.
+
+use crate::catalog::{Judgement, Next, Way};
+use crate::manifest::{self, Gvk, ObjectRef};
+use crate::yaml::Node;
+
+use super::Options;
+use super::around::Around;
+use super::engine::{self, Converted, Stopped};
+use super::outcome::{Change, Grade, Outcome, Verb};
+use super::unit::{is_unjudged, stays};
+
+/// What becomes of one object, and its new node if that is to be written.
+pub(super) fn convert(
+    node: &Node,
+    object: &ObjectRef,
+    judgement: &Judgement,
+    options: &Options,
+    around: &Around,
+) -> (Outcome, Option<Node>) {
+    let gvk = &object.gvk;
+    let way = match &judgement.next {
+        Next::Stay if is_unjudged(judgement) => {
+            return (
+                Outcome::NotJudged {
+                    component: judgement.resource.component.to_string(),
+                },
+                None,
+            );
+        }
+        Next::Stay => return (Outcome::Clean, None),
+        Next::Wait { to, until } => {
+            return (
+                Outcome::Waits {
+                    to: (*to).to_owned(),
+                    until: *until,
+                },
+                None,
+            );
+        }
+        Next::NoReplacement { advice } => {
+            let text = match advice {
+                Some(advice) => format!("nothing replaces it; {advice}"),
+                None => "nothing replaces it".to_owned(),
+            };
+            return (stays(&text), None);
+        }
+        Next::Convert(way) => way,
+    };
+    if manifest::is_encrypted(node) {
+        let reason =
+            "encrypted with SOPS, which signs all values: decrypt it, convert it, encrypt it again";
+        return (
+            Outcome::Refused {
+                reason: reason.to_owned(),
+            },
+            None,
+        );
+    }
+    match engine::convert(node, gvk, way, options, around.source) {
+        Ok(Converted {
+            node: new,
+            mut changes,
+        }) => {
+            changes.insert(0, version_change(gvk, judgement, way, options));
+            changes.shrink_to_fit();
+            let grade = changes
+                .iter()
+                .map(|change| change.grade)
+                .max()
+                .unwrap_or(Grade::Safe);
+            let applied = !(options.safe_only && grade > Grade::Safe);
+            if let (Some(reason), true) = (around.held(node), applied) {
+                return (stays(&reason), None);
+            }
+            let (api_version, kind) = (way.api_version.to_owned(), way.kind.to_owned());
+            (
+                Outcome::Converted {
+                    api_version,
+                    kind,
+                    grade,
+                    changes,
+                    applied,
+                },
+                applied.then_some(new),
+            )
+        }
+        Err(Stopped::Manual(reasons)) => (Outcome::Manual { reasons }, None),
+        Err(Stopped::Refused(reason)) => (Outcome::Refused { reason }, None),
+    }
+}
+
+/// The change of the version itself. A new group is a new entry for Flux, which prunes the old one,
+/// and with it the object, as long as the cluster serves both.
+pub(super) fn version_change(
+    gvk: &Gvk,
+    judgement: &Judgement,
+    way: &Way,
+    options: &Options,
+) -> Change {
+    let (old, new) = (gvk.group(), manifest::group(way.api_version));
+    let kind = if way.kind == gvk.kind {
+        String::new()
+    } else {
+        format!(", kind: {} -> {}", gvk.kind, way.kind)
+    };
+    let mut change = Change {
+        grade: Grade::Safe,
+        verb: Verb::Version,
+        path: "apiVersion".to_owned(),
+        text: format!(
+            "apiVersion: {} -> {}{kind}",
+            gvk.api_version, way.api_version
+        ),
+        why: None,
+    };
+    if old != new
+        && &*judgement.resource.component != "flux"
+        && is_group_served(old, judgement, options)
+    {
+        change.grade = Grade::Review;
+        change.why = Some(format!(
+            "the API group changes from {} to {}: where both are served, Flux takes the new one for another \
+             object and prunes the old one, which is the same object \
+             (https://github.com/fluxcd/kustomize-controller/issues/510); set the annotation \
+             kustomize.toolkit.fluxcd.io/prune: disabled on the object in the cluster first, or move once the \
+             old group is no longer served",
+            if old.is_empty() {
+                "the core group"
+            } else {
+                old
+            },
+            if new.is_empty() {
+                "the core group"
+            } else {
+                new
+            },
+        ));
+    }
+    change
+}
+
+/// Whether what runs now may still serve the old group. An assumed version proves nothing.
+fn is_group_served(group: &str, judgement: &Judgement, options: &Options) -> bool {
+    let range = options
+        .window
+        .range(&judgement.resource.component)
+        .filter(|_| !options.window.assumed_from);
+    let Some(range) = range else { return true };
+    let mut versions = judgement
+        .resource
+        .versions
+        .iter()
+        .filter(|v| manifest::group(&v.api_version) == group);
+    versions.any(|version| version.removed.is_none_or(|removed| removed > range.from))
+}
