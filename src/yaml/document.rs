@@ -11,7 +11,7 @@ use super::model::{Entry, Item, Key, Node, Origin, Scalar, Value};
 use super::parse;
 use super::region;
 use super::rope::{Piece, Rope};
-use super::tree::{Content, EntryId, ItemId, NodeId, Span, Style, Tree, TreeNode};
+use super::tree::{Content, EntryId, ItemId, Layout, NodeId, Span, Style, Tree, TreeNode};
 use super::verify;
 use super::words;
 use super::write::Writer;
@@ -107,6 +107,9 @@ impl<'s> Document<'s> {
         let mut writer = Writer::new(self.text, &self.tree, model);
         let rope = writer.document(model)?;
         let edits = self.edits(&rope);
+        if !edits.is_empty() && self.has_fragile_pair() {
+            return Err(Refusal::FlowPair.into());
+        }
         if edits.is_empty() {
             return Ok(Rewritten {
                 text: self.text.to_owned(),
@@ -255,6 +258,17 @@ impl<'s> Document<'s> {
         })
     }
 
+    /// Whether a collection stands in a pair without braces (`[a: [b]]`), which the parser reads only
+    /// where braces stand before it.
+    fn has_fragile_pair(&self) -> bool {
+        let mut pairs = self
+            .tree
+            .entries
+            .iter()
+            .filter(|e| e.layout == Layout::Pair);
+        pairs.any(|pair| !region::children(&self.tree, pair.value).is_empty())
+    }
+
     /// An anchor that is gone while its aliases may still be there.
     fn check_anchors(&self, kept: &[Range<usize>]) -> Result<(), Refusal> {
         let shared = self.shared();
@@ -314,15 +328,20 @@ impl<'s> Document<'s> {
     }
 }
 
-/// The parser counts a line more where the last one has no line break.
+/// The parser counts a line more where the last one has no line break, and counts bytes in the last
+/// line of a block scalar.
 fn inside(text: &str, error: ParseError) -> ParseError {
     let (line, column) = parse::line_column(text, text.len());
-    if error.line <= line {
+    if error.line < line {
         return error;
     }
     ParseError {
+        column: if error.line > line {
+            column
+        } else {
+            error.column.min(column)
+        },
         line,
-        column,
         ..error
     }
 }
@@ -368,10 +387,15 @@ pub(crate) fn apply(text: &str, edits: &[Edit]) -> String {
     out
 }
 
+/// Whether a key is anything but a scalar without a tag.
+pub(super) fn is_complex(key: &TreeNode) -> bool {
+    key.tag.is_some() || !matches!(key.content, Content::Scalar { .. })
+}
+
 fn read_key(text: &str, tree: &Tree, id: NodeId) -> Key {
     let source = tree.node(id);
     match &source.content {
-        Content::Scalar { text, style } if source.tag.is_none() => Key {
+        Content::Scalar { text, style } if !is_complex(source) => Key {
             text: text.clone(),
             complex: false,
             plain: *style == Style::Plain,

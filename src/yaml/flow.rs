@@ -12,7 +12,7 @@ use super::rope::{Rope, dedent, indent};
 use super::scalar;
 use super::style::{FlowLines, FlowStyle, comma_in, scalar_text};
 use super::tree::{Content, Layout, NodeId, Style};
-use super::write::{Arrangement, ModelChild, Result, Writer, arrange, children_of};
+use super::write::{Arrangement, ModelChild, Result, Writer, children_of};
 
 /// The comments of a child of a flow collection.
 #[derive(Debug, Default)]
@@ -31,6 +31,8 @@ struct Unit {
     comma: Option<usize>,
     /// The end of its comma and trailing comment.
     tail: usize,
+    /// It ends with a colon, a tag or an anchor, which would take a comma or bracket for its own text.
+    open: bool,
     /// It ends with a comment, so nothing can follow on its line.
     commented: bool,
 }
@@ -80,7 +82,7 @@ impl<'a> Writer<'a> {
         }
         let source_children = region::children(self.tree, id);
         let units = self.units(id, span.end - 1);
-        let outputs = in_order(arrange(children, source));
+        let outputs = in_order(self.arrange(children, source));
         let mut progress = Progress::default();
         rope.keep(span.start..units[0].start);
         let first = source_children[0];
@@ -91,6 +93,9 @@ impl<'a> Writer<'a> {
         if let Some(at) = outputs.first().and_then(source_of) {
             for gap in gaps(&units, 0..at).filter(|gap| self.text[gap.clone()].contains('#')) {
                 let text = &self.text[gap.clone()];
+                if units[0].start == span.start + 1 && gap.start == units[0].tail {
+                    rope.new_text(" ");
+                }
                 rope.keep(gap.start + text.len() - text.trim_start().len()..gap.end);
             }
             progress.gaps = at;
@@ -133,10 +138,30 @@ impl<'a> Writer<'a> {
                 end,
                 comma,
                 tail: comment.map_or(behind, |c| c.span.end()),
+                open: self.is_open(*child),
                 commented: comment.is_some(),
             });
         }
         units
+    }
+
+    /// Whether a child ends with its colon, or with the tag or anchor of nothing.
+    fn is_open(&self, child: Child) -> bool {
+        let id = child.value(self.tree);
+        let value = self.tree.node(id);
+        let colon = match child {
+            Child::Entry(id) => self.tree.entry(id).colon,
+            Child::Item(_) => None,
+        };
+        self.ends_open(id)
+            || value.is_empty() && (colon.is_some() || value.start < value.span.start)
+    }
+
+    /// The same of a pair without braces.
+    pub(super) fn ends_open(&self, id: NodeId) -> bool {
+        let pair = region::layout(self.tree, id) == Some(Layout::Pair);
+        let last = region::children(self.tree, id).pop();
+        pair && last.is_some_and(|last| self.is_open(last))
     }
 
     fn child(
@@ -197,9 +222,7 @@ impl<'a> Writer<'a> {
             Output::Kept(i, _) => {
                 let unit = &units[*i];
                 if unit.comma.is_none() {
-                    // Behind a key without a value the colon would take it for text.
-                    let colon = self.text[..unit.end].ends_with(':');
-                    rope.new_text(if colon { " ," } else { "," });
+                    rope.new_text(if unit.open { " ," } else { "," });
                 }
                 rope.keep(unit.end..unit.tail);
                 progress.commented = unit.commented;
@@ -311,9 +334,8 @@ impl<'a> Writer<'a> {
             let outer = self.text[line..].bytes().take_while(|&b| b == b' ').count();
             rope.new_text(format!("\n{}", " ".repeat(outer)));
         }
-        let value_is_empty =
-            matches!(output, Output::Kept(i, _) if self.text[..units[*i].end].ends_with(':'));
-        if value_is_empty && way.len() == 1 {
+        let open = matches!(output, Output::Kept(i, _) if units[*i].open);
+        if open && way.len() == 1 && !progress.commented {
             rope.new_text(" ");
         }
         rope.keep(way);
@@ -346,6 +368,9 @@ impl<'a> Writer<'a> {
                     return Ok(rope);
                 }
                 if source.colon.is_none() {
+                    if entry.key.complex {
+                        return Err(Refusal::ComplexKey);
+                    }
                     rope.new_text(":");
                 }
                 if start > after {
@@ -386,7 +411,7 @@ impl<'a> Writer<'a> {
                     && !entry.key.complex
                     // The parser does not read a collection there.
                     && (matches!(entry.value.value, Value::Scalar(_) | Value::Alias { .. })
-                        || self.stays(&entry.value, self.tree.entry(*id).value)) =>
+                        || self.is_same(&entry.value, self.tree.entry(*id).value)) =>
             {
                 let style = FlowStyle::inline(self.style.quotes);
                 self.flow_child_in_place(children[0], source[0], span, &style)
@@ -396,11 +421,7 @@ impl<'a> Writer<'a> {
     }
 
     fn comments_of(&mut self, child: ModelChild) -> Result<FlowComments> {
-        let source = match child {
-            ModelChild::Entry(e) => e.origin.map(Child::Entry),
-            ModelChild::Item(i) => i.origin.map(Child::Item).or(i.entry.map(Child::Entry)),
-        };
-        let Some(source) = source else {
+        let Some(source) = self.source(child) else {
             return Ok(FlowComments::default());
         };
         if source.is_block(self.tree) {
@@ -467,7 +488,11 @@ impl<'a> Writer<'a> {
         } else {
             end
         };
-        if let Some(comment) = region::trailing_comment(self.text, self.tree, behind) {
+        // That of a block belongs to its last line.
+        let is_block = region::layout(self.tree, child.value(self.tree)) == Some(Layout::Block);
+        if let Some(comment) = region::trailing_comment(self.text, self.tree, behind)
+            && !is_block
+        {
             comments.trailing = self.text[behind..comment.span.end()].to_owned();
             self.copied.push(comment.span.range());
         }
@@ -479,7 +504,7 @@ impl<'a> Writer<'a> {
         let value = self.flow_value(child.value(), style)?;
         Ok(match child {
             ModelChild::Entry(entry) => {
-                let key = self.key_text(entry, Some(style));
+                let key = self.key_text(entry, Some(style))?;
                 format!("{key}{}{value}", style.colon(&key))
             }
             ModelChild::Item(_) => value,
@@ -518,6 +543,11 @@ impl<'a> Writer<'a> {
         let source = self.tree.node(id);
         let copy = matches!(node.origin, Origin::Copy(_));
         match (&node.value, &source.content) {
+            (Value::Scalar(_), Content::Scalar { .. })
+                if !copy && self.header_comment(id).is_some() =>
+            {
+                Err(Refusal::CommentsInFlow)
+            }
             (Value::Scalar(new), Content::Scalar { text, style }) => {
                 let plain_here = *style != Style::Plain || scalar::is_plain(text, true);
                 Ok(if plain_here && self.same_scalar(new, id) {
@@ -537,7 +567,7 @@ impl<'a> Writer<'a> {
                     ..
                 },
             ) if !copy && self.stays(node, id) => {
-                self.check_anchors(&(source.start as usize..source.span.end()))?;
+                self.check_movable(&(source.start as usize..source.span.end()))?;
                 let properties = self.properties(id);
                 let space = if properties.is_empty() { "" } else { " " };
                 let rope = self.in_place(node, id)?;

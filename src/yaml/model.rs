@@ -123,7 +123,7 @@ pub enum At<'a> {
     After(&'a [&'a str]),
     /// Where a taken entry stood.
     PlaceOf(Place),
-    /// Where a taken entry stood that is gone for good; its comments now belong to the new one.
+    /// Where a taken entry stood; its comments now belong to the new one, also if it comes back.
     HeirOf(Place),
 }
 

@@ -149,11 +149,13 @@ impl FlowStyle {
             style.quotes = Quotes::Double;
         }
         let bytes = text.as_bytes();
+        let mut bare_keys = false;
         for child in &children {
             let Child::Entry(entry) = child else { continue };
             let entry = tree.entry(*entry);
             let key = tree.node(entry.key);
             if !text[key.span.range()].starts_with(['"', '\'']) {
+                bare_keys = true;
                 continue;
             }
             style.quote_keys = true;
@@ -163,6 +165,8 @@ impl FlowStyle {
                 style.colon = if close { ":" } else { ": " };
             }
         }
+        // Where others are bare, those may have needed their quotes.
+        style.quote_keys &= is_json || !bare_keys;
         if let [first, second, ..] = children[..] {
             let between = &text[first.end(tree)..second.start(tree)];
             style.comma = if between.trim_end_matches([' ', '\t']) == between {
@@ -254,6 +258,8 @@ pub(crate) fn scalar_text(
             super::scalar::quoted(text, quotes)
         }
         Kind::Null if text.is_empty() => "null".to_owned(),
+        // A tag makes its type, so that it may look like anything.
+        _ if !super::scalar::is_plain(text, in_flow) => super::scalar::quoted(text, quotes),
         _ => text.to_owned(),
     }
 }

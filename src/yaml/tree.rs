@@ -85,6 +85,17 @@ pub(crate) struct TreeNode {
     pub anchor: Option<Box<str>>,
 }
 
+impl TreeNode {
+    /// Whether nothing stands there, but perhaps a tag or an anchor.
+    pub fn is_empty(&self) -> bool {
+        let style = match self.content {
+            Content::Scalar { style, .. } => Some(style),
+            _ => None,
+        };
+        style == Some(Style::Empty)
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct TreeEntry {
     /// How the mapping around it is written.

@@ -7,6 +7,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use super::document::is_complex;
 use super::error::Refusal;
 use super::model::{Entry, Item, Node, Origin, Scalar, Value};
 use super::region::{self, Child};
@@ -24,6 +25,8 @@ pub(super) struct Writer<'a> {
     pub style: DocumentStyle,
     /// Anchors that aliases use.
     shared: HashSet<&'a str>,
+    /// Where complex keys of several lines begin.
+    long_keys: Vec<usize>,
     /// What the model still has of the source.
     pub survey: Survey<'a>,
     /// Source ranges that went into new text.
@@ -38,11 +41,20 @@ pub(super) enum ModelChild<'m> {
 }
 
 impl<'m> ModelChild<'m> {
-    /// The source child it came from, and the one whose place it takes, as indexes.
-    fn origin(self) -> (Option<u32>, Option<u32>) {
+    /// The source child that it says it came from, which others may say as well.
+    pub fn origin(self) -> Option<Child> {
         match self {
-            ModelChild::Entry(e) => (e.origin.map(|o| o.0), e.place.map(|p| p.0)),
-            ModelChild::Item(i) => (i.origin.map(|o| o.0), None),
+            ModelChild::Entry(e) => e.origin.map(Child::Entry),
+            ModelChild::Item(i) => i.origin.map(Child::Item).or(i.entry.map(Child::Entry)),
+        }
+    }
+
+    /// Whether this is the very same child of the model, not an equal one.
+    pub fn is(self, other: ModelChild) -> bool {
+        match (self, other) {
+            (ModelChild::Entry(a), ModelChild::Entry(b)) => std::ptr::eq(a, b),
+            (ModelChild::Item(a), ModelChild::Item(b)) => std::ptr::eq(a, b),
+            _ => false,
         }
     }
 
@@ -73,6 +85,15 @@ pub(super) struct Arrangement<'m> {
     pub slots: Vec<Slot<'m>>,
 }
 
+impl Arrangement<'_> {
+    /// Whether all children stand where they stood.
+    fn is_same(&self) -> bool {
+        let same =
+            |slot: &Slot| slot.kept.is_some() && slot.instead.is_empty() && slot.after.is_empty();
+        self.front.is_empty() && self.slots.iter().all(same)
+    }
+}
+
 /// What became of one source child.
 #[derive(Default)]
 pub(super) struct Slot<'m> {
@@ -80,44 +101,6 @@ pub(super) struct Slot<'m> {
     /// New children in the place of one that is gone.
     pub instead: Vec<ModelChild<'m>>,
     pub after: Vec<ModelChild<'m>>,
-}
-
-/// Decides for each child of the model whether it is kept where it was or written anew, and where.
-pub(super) fn arrange<'m>(children: &[ModelChild<'m>], source: Range<u32>) -> Arrangement<'m> {
-    let index = |id: u32| source.contains(&id).then(|| (id - source.start) as usize);
-    let mut slots: Vec<Slot> = source.clone().map(|_| Slot::default()).collect();
-    let mut front = Vec::new();
-    // Kept are those that still follow one another as in the source.
-    let mut next = 0;
-    let mut kept = vec![false; children.len()];
-    for (i, child) in children.iter().enumerate() {
-        if let Some(at) = child.origin().0.and_then(index).filter(|&at| at >= next) {
-            kept[i] = true;
-            slots[at].kept = Some(*child);
-            next = at + 1;
-        }
-    }
-    let mut last: Option<usize> = None;
-    for (i, child) in children.iter().enumerate() {
-        let (origin, place) = child.origin();
-        if kept[i] {
-            last = origin.and_then(index);
-            continue;
-        }
-        let place = place
-            .and_then(index)
-            .filter(|&p| slots[p].kept.is_none() && last.is_none_or(|l| p >= l));
-        match (place, last) {
-            (Some(place), _) => {
-                slots[place].instead.push(*child);
-                last = Some(place);
-            }
-            (None, Some(last)) if slots[last].kept.is_none() => slots[last].instead.push(*child),
-            (None, Some(last)) => slots[last].after.push(*child),
-            (None, None) => front.push(*child),
-        }
-    }
-    Arrangement { front, slots }
 }
 
 pub(super) fn children_of(node: &Node) -> Vec<ModelChild<'_>> {
@@ -138,20 +121,95 @@ fn same_sort(node: &Node, content: &Content) -> bool {
 }
 
 impl<'a> Writer<'a> {
-    pub fn new(text: &'a str, tree: &'a Tree, root: &Node) -> Writer<'a> {
+    pub fn new(text: &'a str, tree: &'a Tree, root: &'a Node) -> Writer<'a> {
         let shared = tree.nodes.iter().filter_map(|n| match &n.content {
             Content::Alias { name } => Some(&**name),
             _ => None,
         });
         let style = DocumentStyle::of(text, tree);
+        let keys = tree.entries.iter().map(|entry| tree.node(entry.key));
+        let long_keys = keys
+            .filter(|key| is_complex(key) && text[key.span.range()].contains('\n'))
+            .map(|key| key.start as usize)
+            .collect();
         Writer {
             text,
             tree,
             style,
             shared: shared.collect(),
+            long_keys,
             survey: Survey::of(tree, root),
             copied: Vec::new(),
         }
+    }
+
+    /// The source child that a child of the model came from, with its comments; `None` where another
+    /// one before it has taken them.
+    pub(super) fn source(&self, child: ModelChild) -> Option<Child> {
+        child
+            .origin()
+            .filter(|&source| self.survey.is_owner(child, source))
+    }
+
+    /// Decides for each child of a collection of the model whether it is kept where it was or written
+    /// anew, and where. `source` are the children of the collection in the source.
+    pub(super) fn arrange<'m>(
+        &self,
+        children: &[ModelChild<'m>],
+        source: Range<u32>,
+    ) -> Arrangement<'m> {
+        let index = |id: u32| source.contains(&id).then(|| (id - source.start) as usize);
+        let origins: Vec<Option<usize>> = children
+            .iter()
+            .map(|child| match (child, self.source(*child)?) {
+                (ModelChild::Entry(_), Child::Entry(id)) => index(id.0),
+                (ModelChild::Item(_), Child::Item(id)) => index(id.0),
+                _ => None,
+            })
+            .collect();
+        let mut slots: Vec<Slot> = source.clone().map(|_| Slot::default()).collect();
+        let mut front = Vec::new();
+        // Kept are those that still follow one another as in the source.
+        let mut next = 0;
+        let mut kept = vec![false; children.len()];
+        for (i, child) in children.iter().enumerate() {
+            if let Some(at) = origins[i].filter(|&at| at >= next) {
+                kept[i] = true;
+                slots[at].kept = Some(*child);
+                next = at + 1;
+            }
+        }
+        // The next one that is kept, which nothing before it may pass.
+        let mut limits = vec![slots.len(); children.len()];
+        for i in (1..children.len()).rev() {
+            limits[i - 1] = origins[i].filter(|_| kept[i]).unwrap_or(limits[i]);
+        }
+        let mut last: Option<usize> = None;
+        for (i, child) in children.iter().enumerate() {
+            if kept[i] {
+                last = origins[i];
+                continue;
+            }
+            let place = match child {
+                ModelChild::Entry(entry) => entry.place.and_then(|id| index(id.0)),
+                ModelChild::Item(_) => None,
+            };
+            let place = place.filter(|&at| {
+                slots[at].kept.is_none() && last.is_none_or(|last| at >= last) && at < limits[i]
+            });
+            match (place, last) {
+                (Some(place), _) => {
+                    slots[place].instead.push(*child);
+                    last = Some(place);
+                }
+                (None, Some(last)) if slots[last].kept.is_none() => {
+                    slots[last].instead.push(*child);
+                }
+                (None, Some(last)) => slots[last].after.push(*child),
+                (None, None) => front.push(*child),
+            }
+        }
+        Arrangement { front, slots }
     }
 
     /// The whole document.
@@ -210,6 +268,11 @@ impl<'a> Writer<'a> {
                 }
                 _ => false,
             }
+    }
+
+    /// Whether the model's node is this source node with everything below it.
+    pub(super) fn is_same(&self, node: &Node, id: NodeId) -> bool {
+        node.origin == Origin::Source(id) && self.survey.is_unchanged(id)
     }
 
     pub(super) fn same_scalar(&self, new: &Scalar, id: NodeId) -> bool {
@@ -272,7 +335,7 @@ impl<'a> Writer<'a> {
     }
 
     /// The comment behind the header of a block scalar, with the space before it.
-    fn header_comment(&self, id: NodeId) -> Option<Range<usize>> {
+    pub(super) fn header_comment(&self, id: NodeId) -> Option<Range<usize>> {
         let node = self.tree.node(id);
         let is_scalar = matches!(node.content, Content::Scalar { .. });
         let comment = region::comments_from(self.tree, node.span.start()).first()?;
@@ -323,7 +386,10 @@ impl<'a> Writer<'a> {
         };
         let column = region::column_of(self.text, first.child);
         let line_break = format!("\n{}", " ".repeat(column));
-        let arrangement = arrange(children, source.clone());
+        let arrangement = self.arrange(children, source);
+        if !arrangement.is_same() && source_children.iter().any(|c| self.is_rigid(*c)) {
+            return Err(Refusal::ComplexKey);
+        }
         // The last source child that the output has passed.
         let mut passed: Option<usize> = None;
         let mut previous: Option<&Node> = None;
@@ -413,15 +479,22 @@ impl<'a> Writer<'a> {
     fn behind(&self, output: Option<&Node>, source: Option<NodeId>, text: Rope) -> Rope {
         let source = source.map(|id| self.last_leaf(id)).filter(|&id| {
             let end = self.tree.node(id).span.end();
-            matches!(text.0.first(), Some(Piece::Keep(range)) if range.start == end)
+            matches!(text.0.first(), Some(Piece::Keep(range)) if range.start >= end)
         });
-        let Some(keeps) = output.and_then(|node| self.open_end(node, source)) else {
-            return text;
-        };
         let flat: String = text.0.iter().map(|piece| self.piece(piece)).collect();
         let blank = &flat[..flat.len() - flat.trim_start().len()];
         let Some(end) = blank.rfind('\n') else {
             return text;
+        };
+        let keeps = match output.and_then(|node| self.open_end(node, source)) {
+            Some(keeps) => keeps,
+            // libyaml takes a line of tabs only behind some values.
+            None if blank[..end].contains('\t')
+                && !output.is_some_and(|node| self.ends_in(node, source)) =>
+            {
+                false
+            }
+            None => return text,
         };
         let breaks = if keeps {
             1
@@ -470,7 +543,14 @@ impl<'a> Writer<'a> {
                 let own = source.map(|id| self.last_leaf(id)) == origin;
                 (!own).then(|| header.contains('+'))
             }
-            (Value::Scalar(new), _) => new.literal.then(|| new.text.ends_with("\n\n")),
+            (Value::Scalar(new), Some(Content::Scalar { style, .. }))
+                if !new.literal
+                    && origin.is_none_or(|id| self.literal_like(new, *style, id).is_none()) =>
+            {
+                None
+            }
+            (Value::Scalar(new), Some(_)) => Some(new.text.ends_with("\n\n")),
+            (Value::Scalar(new), None) => new.literal.then(|| new.text.ends_with("\n\n")),
             (Value::Mapping(_) | Value::Sequence(_), content) => {
                 let flow = matches!(
                     content,
@@ -488,6 +568,14 @@ impl<'a> Writer<'a> {
                 self.open_end(last.value(), source)
             }
             (Value::Alias { .. }, _) => None,
+        }
+    }
+
+    /// Whether the last value of a node is what it was in the source.
+    fn ends_in(&self, node: &Node, leaf: Option<NodeId>) -> bool {
+        match children_of(node).pop() {
+            Some(last) => self.ends_in(last.value(), leaf),
+            None => leaf.is_some_and(|leaf| self.is_same(node, leaf)),
         }
     }
 
@@ -519,14 +607,26 @@ impl<'a> Writer<'a> {
         let Some((last, removed)) = gaps.split_last() else {
             return;
         };
-        let is_blank_line = |gap: &Range<usize>| self.text[gap.clone()].matches('\n').count() > 1;
+        let has_blank_line = |text: &str| text.matches('\n').count() > 1;
+        let before = |text: &str| text.len() - text.trim_start().len();
+        // A blank line stood before what comes next.
+        let mut due = false;
         for gap in removed {
-            let text = self.text[gap.clone()].trim_end();
-            if text.contains('#') {
-                rope.keep(gap.start..gap.start + text.len());
-            } else if is_blank_line(gap) && !is_blank_line(last) {
+            let text = &self.text[gap.clone()];
+            if !text.contains('#') {
+                due |= has_blank_line(text);
+                continue;
+            }
+            if due && !has_blank_line(&text[..before(text)]) {
                 rope.new_text("\n");
             }
+            let heading = text.trim_end().len();
+            rope.keep(gap.start..gap.start + heading);
+            due = has_blank_line(&text[heading..]);
+        }
+        let text = &self.text[last.clone()];
+        if due && !has_blank_line(&text[..before(text)]) {
+            rope.new_text("\n");
         }
         rope.keep(last.clone());
     }
@@ -622,6 +722,9 @@ impl<'a> Writer<'a> {
         let source = self.tree.node(id);
         match &source.content {
             Content::Scalar { text, style } if *text != entry.key.text && !entry.key.complex => {
+                if source.is_empty() {
+                    return Err(Refusal::ComplexKey);
+                }
                 let new = Scalar {
                     text: entry.key.text.clone(),
                     kind: scalar::Kind::Str,
@@ -665,14 +768,7 @@ impl<'a> Writer<'a> {
         }
         self.check_anchors(&extent)?;
         let was_block = region::layout(self.tree, id) == Some(Layout::Block);
-        let was_empty = matches!(
-            source.content,
-            Content::Scalar {
-                style: Style::Empty,
-                ..
-            }
-        );
-        let start = if was_empty {
+        let start = if source.is_empty() {
             range.start
         } else {
             source.start as usize
@@ -689,6 +785,8 @@ impl<'a> Writer<'a> {
                 let block = block_scalar(&text);
                 let first = block.map_or(text.as_str(), |(header, _)| header);
                 rope.new_text(first);
+                let commented =
+                    block.is_some() && first.contains([' ', '\t']) && first.contains('#');
                 // The comment of the line, which of a block scalar is that of its header.
                 let behind = if was_block {
                     range.start
@@ -699,12 +797,15 @@ impl<'a> Writer<'a> {
                 if let Some(c) = region::trailing_comment(self.text, self.tree, behind)
                     && c.span.end() <= range.end
                 {
-                    if block.is_none() || !first.contains(" #") {
-                        rope.keep(behind..c.span.end());
+                    if !commented {
+                        self.keep_comment(&mut rope, behind..c.span.end(), first.is_empty());
                     }
                     rest = rest.max(c.span.end());
-                } else if let Some(comment) = self.header_comment(id) {
-                    rope.keep(comment);
+                } else if let Some(comment) = self.header_comment(id)
+                    && !self.survey.has_node(id)
+                    && !commented
+                {
+                    self.keep_comment(&mut rope, comment, first.is_empty());
                 }
                 if let Some((_, lines)) = block {
                     rope.new_text(format!("\n{lines}"));
@@ -714,24 +815,29 @@ impl<'a> Writer<'a> {
             ValueText::Block {
                 properties, text, ..
             } if is_item && properties.is_empty() => {
-                let at = if was_block {
-                    region::column_of(self.text, extent.start)
-                } else {
-                    column + 2
-                };
-                let keep = if was_block { extent.start } else { start };
-                rope.keep(range.start..keep);
-                if range.start == keep {
+                let bare = was_block && source.start == source.span.start;
+                let keep = if bare { extent.start } else { start };
+                let way = &self.text[range.start..keep];
+                let comment = region::trailing_comment(self.text, self.tree, extent.end);
+                let comment = comment.filter(|c| !was_block && c.span.end() <= range.end);
+                let mut rest = extent.end.max(keep);
+                let mut at = column + 2;
+                if let Some(comment) = comment {
                     rope.new_text(" ");
+                    rope.keep(comment.span.range());
+                    rope.new_text(format!("\n{}", " ".repeat(at)));
+                    rest = comment.span.end();
+                } else if way.is_empty() || !way.contains('#') && way.contains('\t') {
+                    // YAML takes no tab before the keys or dashes of a block collection.
+                    rope.new_text(" ");
+                } else if way.contains('\t') {
+                    return Err(Refusal::Tabs);
+                } else {
+                    rope.keep(range.start..keep);
+                    at = region::column_of(self.text, keep);
                 }
                 rope.new_text(indent(&text, at));
-                self.below(
-                    &mut rope,
-                    node,
-                    None,
-                    extent.end.max(keep)..range.end,
-                    column,
-                );
+                self.below(&mut rope, node, None, rest..range.end, column);
             }
             ValueText::Block {
                 properties,
@@ -745,17 +851,13 @@ impl<'a> Writer<'a> {
                 let comment = if was_block { range.start } else { extent.end };
                 let mut rest = extent.end.max(range.start);
                 if let Some(c) = region::trailing_comment(self.text, self.tree, comment) {
-                    // libyaml takes no tab behind the colon.
-                    if self.text[comment..c.span.start()].contains('\t') {
-                        rope.new_text(" ");
-                        rope.keep(c.span.range());
-                    } else {
-                        rope.keep(comment..c.span.end());
-                    }
+                    self.keep_comment(&mut rope, comment..c.span.end(), true);
                     rest = rest.max(c.span.end());
                 }
                 let at = column
-                    + if sequence {
+                    + if is_item {
+                        2
+                    } else if sequence {
                         self.style.sequence_indent
                     } else {
                         self.style.indent
@@ -765,6 +867,19 @@ impl<'a> Writer<'a> {
             }
         }
         Ok(rope)
+    }
+
+    /// A comment with the space before it; `bare` where it follows a colon or dash, behind which
+    /// libyaml takes no tab.
+    fn keep_comment(&self, rope: &mut Rope, range: Range<usize>, bare: bool) {
+        let text = &self.text[range.clone()];
+        let space = text.len() - text.trim_start().len();
+        if bare && text[..space].contains('\t') {
+            rope.new_text(" ");
+            rope.keep(range.start + space..range.end);
+        } else {
+            rope.keep(range);
+        }
     }
 
     /// What stood below a value in the source: comments that are deeper than the key. Below a block
@@ -797,25 +912,20 @@ impl<'a> Writer<'a> {
     /// A child that is new here, as it stands in a block collection at column 0.
     fn block_child(&mut self, child: ModelChild) -> Result<String> {
         match child {
-            ModelChild::Entry(entry) => match entry.origin {
-                Some(id) if self.tree.entry(id).layout == Layout::Block => {
-                    self.moved_lines(child, Child::Entry(id))
-                }
-                origin => {
-                    let comments = origin
-                        .map(|id| self.flow_comments(Child::Entry(id)))
-                        .unwrap_or_default();
-                    let key = self.key_text(entry, None);
+            ModelChild::Entry(entry) => match self.source(child) {
+                Some(source) if source.is_block(self.tree) => self.moved_lines(child, source),
+                source => {
+                    let comments = source.map(|c| self.flow_comments(c)).unwrap_or_default();
+                    let key = self.key_text(entry, None)?;
                     let value = self.value_text(&entry.value)?;
                     Ok(comments.lead + &self.key_value(&key, value, &comments.trailing))
                 }
             },
-            ModelChild::Item(item) => match item.origin {
-                Some(id) if self.tree.item(id).dash.is_some() => {
-                    self.moved_lines(child, Child::Item(id))
+            ModelChild::Item(item) => match self.source(child) {
+                Some(source @ Child::Item(_)) if source.is_block(self.tree) => {
+                    self.moved_lines(child, source)
                 }
-                origin => {
-                    let source = origin.map(Child::Item).or(item.entry.map(Child::Entry));
+                source => {
                     let comments = source.map(|c| self.flow_comments(c)).unwrap_or_default();
                     Ok(match self.value_text(&item.value)? {
                         ValueText::Inline(text) => {
@@ -824,13 +934,16 @@ impl<'a> Writer<'a> {
                         }
                         ValueText::Block {
                             properties, text, ..
-                        } if properties.is_empty() => {
+                        } if properties.is_empty() && comments.trailing.is_empty() => {
                             let (above, text) = text.split_at(comment_lines(&text).end);
                             format!("{}{above}- {}", comments.lead, indent(text, 2))
                         }
                         ValueText::Block {
                             properties, text, ..
-                        } => format!("{}- {properties}\n  {}", comments.lead, indent(&text, 2)),
+                        } => {
+                            let line = line_of("-", &properties, &comments.trailing);
+                            format!("{}{line}\n  {}", comments.lead, indent(&text, 2))
+                        }
                     })
                 }
             },
@@ -851,6 +964,7 @@ impl<'a> Writer<'a> {
                     self.style.indent
                 };
                 let space = if properties.is_empty() { "" } else { " " };
+                let comment = spaced(comment);
                 format!(
                     "{key}:{space}{properties}{comment}\n{}{}",
                     " ".repeat(at),
@@ -860,13 +974,46 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// Whether an entry of a block mapping depends on what stands before or behind it.
+    fn is_rigid(&self, child: Child) -> bool {
+        let Child::Entry(id) = child else {
+            return false;
+        };
+        let key = self.tree.node(self.tree.entry(id).key).start as usize;
+        self.is_half(child) || self.long_keys.contains(&key)
+    }
+
+    /// Whether an entry lacks its key or its colon, and so may become one with its neighbour.
+    fn is_half(&self, child: Child) -> bool {
+        match child {
+            Child::Entry(id) => {
+                let entry = self.tree.entry(id);
+                entry.colon.is_none() || self.tree.node(entry.key).is_empty()
+            }
+            Child::Item(_) => false,
+        }
+    }
+
     /// The lines of a child that moved here from another block collection.
     fn moved_lines(&mut self, model: ModelChild, child: Child) -> Result<String> {
         let region = region::region(self.text, self.tree, child);
-        self.check_anchors(&(region.start..region.end))?;
+        if self.is_half(child) {
+            return Err(Refusal::ComplexKey);
+        }
+        self.check_movable(&(region.start..region.end))?;
         let rope = self.child_in_place(model, child, region.start..region.end)?;
         let text = self.flatten(rope);
         dedent(&text, region::column_of(self.text, child.start(self.tree)))
+    }
+
+    /// Text that moves must not hold a key of several lines: its text, by which it is known, changes
+    /// with its indentation. And it is checked for anchors.
+    pub(super) fn check_movable(&self, range: &Range<usize>) -> Result<()> {
+        let held = self.long_keys.iter().any(|key| range.contains(key));
+        if held {
+            return Err(Refusal::ComplexKey);
+        }
+        self.check_anchors(range)
     }
 
     /// Moved or replaced text must not carry an anchor that others use, nor an alias: their order
@@ -896,25 +1043,35 @@ impl<'a> Writer<'a> {
     }
 
     /// The key of a new or moved entry.
-    pub(super) fn key_text(&self, entry: &Entry, flow: Option<&FlowStyle>) -> String {
+    pub(super) fn key_text(&self, entry: &Entry, flow: Option<&FlowStyle>) -> Result<String> {
+        if entry.key.complex {
+            return Err(Refusal::ComplexKey);
+        }
         let quotes = flow.map_or(self.style.quotes, |f| f.quotes);
         if let Some(id) = entry.origin {
             let key = self.tree.node(self.tree.entry(id).key);
             if matches!(&key.content, Content::Scalar { text, .. } if *text == entry.key.text)
+                && !key.is_empty()
                 && !self.text[key.span.range()].contains('\n')
                 && flow.is_none_or(|f| {
                     f.quote_keys == self.text[key.span.range()].starts_with(['"', '\''])
                 })
             {
-                return self.text[key.span.range()].to_owned();
+                return Ok(self.text[key.span.range()].to_owned());
             }
         }
         let always = flow.is_some_and(|f| f.quote_keys);
         let text = &entry.key.text;
-        if entry.key.plain && !always && !text.contains('\n') && scalar::is_plain(text, true) {
-            return text.clone();
+        // `80` stays what it is: `"80"` is another key for some readers.
+        let quotable = scalar::kind(text, true, None) == scalar::Kind::Str;
+        if entry.key.plain
+            && !(always && quotable)
+            && !text.contains('\n')
+            && scalar::is_plain(text, true)
+        {
+            return Ok(text.clone());
         }
-        scalar_text(text, scalar::Kind::Str, quotes, true, always)
+        Ok(scalar_text(text, scalar::Kind::Str, quotes, true, always))
     }
 
     /// A value in block context.
@@ -960,8 +1117,16 @@ impl<'a> Writer<'a> {
     fn moved_value(&mut self, node: &Node, id: NodeId) -> Result<ValueText> {
         let source = self.tree.node(id);
         let extent = self.extent(id);
-        self.check_anchors(&(source.start as usize..extent.end))?;
+        self.check_movable(&(source.start as usize..extent.end))?;
         let properties = self.properties(id);
+        if let (Value::Scalar(new), Content::Scalar { style, .. }) = (&node.value, &source.content)
+            && self.header_comment(id).is_some()
+            && !self.same_scalar(new, id)
+            && self.literal_like(new, *style, id).is_none()
+        {
+            // The comment is that of a text that is gone.
+            return self.new_value(node);
+        }
         let rope = self.in_place(node, id)?;
         let text = self.flatten(rope);
         let layout = region::layout(self.tree, id);
@@ -984,7 +1149,7 @@ impl<'a> Writer<'a> {
         };
         let text = match layout {
             // libyaml does not take `:}` for a key without a value.
-            Some(Layout::Pair) if text.ends_with(':') => format!("{{{text} }}"),
+            Some(Layout::Pair) if self.ends_open(id) => format!("{{{text} }}"),
             Some(Layout::Pair) => format!("{{{text}}}"),
             _ => text,
         };
@@ -1124,15 +1289,32 @@ fn comment_lines(text: &str) -> Range<usize> {
         let line = text[end..].find('\n').map_or(text.len(), |i| end + i);
         end = text.len() - text[line..].trim_start().len();
     }
-    if end == text.len() { 0..0 } else { start..end }
+    if end == start || end == text.len() {
+        0..0
+    } else {
+        start..end
+    }
 }
 
 /// A value and a comment behind a key or dash.
 fn line_of(key: &str, value: &str, comment: &str) -> String {
     let space = if value.is_empty() { "" } else { " " };
+    let comment = if value.is_empty() {
+        spaced(comment)
+    } else {
+        comment.to_owned()
+    };
     match block_scalar(value) {
         Some((header, lines)) => format!("{key}{space}{header}{comment}\n{lines}"),
         None => format!("{key}{space}{value}{comment}"),
+    }
+}
+
+/// A comment with the space before it as it can stand behind a colon or dash: libyaml takes no tab there.
+fn spaced(comment: &str) -> String {
+    match comment.trim_start() {
+        text if comment.contains('\t') => format!(" {text}"),
+        _ => comment.to_owned(),
     }
 }
 
