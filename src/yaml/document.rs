@@ -10,11 +10,10 @@ use super::error::{ParseError, Refusal, WriteError};
 use super::model::{Entry, Item, Key, Node, Origin, Scalar, Value};
 use super::parse;
 use super::region;
-use super::rope::{Piece, Rope};
 use super::tree::{Content, EntryId, ItemId, Layout, NodeId, Span, Style, Tree, TreeNode};
 use super::verify;
 use super::words;
-use super::write::Writer;
+use super::write::{Piece, Rope, Writer};
 
 /// A document that was parsed.
 #[derive(Debug)]

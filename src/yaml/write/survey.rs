@@ -1,10 +1,10 @@
 //! What of the source a model still has, found in one walk before anything is written.
 
-use super::model::{Entry, Item, Node, Origin, Scalar, Value};
-use super::region::Child;
-use super::scalar;
-use super::tree::{Content, EntryId, ItemId, NodeId, Style, Tree};
-use super::write::ModelChild;
+use super::arrange::ModelChild;
+use crate::yaml::model::{Entry, Item, Node, Origin, Scalar, Value};
+use crate::yaml::region::Child;
+use crate::yaml::scalar;
+use crate::yaml::tree::{Content, EntryId, ItemId, NodeId, Style, Tree};
 
 pub(super) struct Survey<'a> {
     tree: &'a Tree,
