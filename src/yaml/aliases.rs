@@ -7,7 +7,8 @@
 use std::collections::HashMap;
 
 use super::error::ParseError;
-use super::parse::{MAX_DEPTH, line_column};
+use super::lines::line_column;
+use super::parse::MAX_DEPTH;
 use super::tree::{Content, NodeId, Tree};
 use super::words;
 

@@ -1,16 +1,16 @@
 //! One document of a file: parsed, read as a model, written back and verified.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::Arc;
 
 use super::aliases;
 use super::error::{ParseError, Refusal, WriteError};
-use super::model::{Entry, Item, Key, Node, Origin, Scalar, Value};
+use super::lines;
+use super::model::{Key, Node, Origin, Value};
 use super::parse;
+use super::read;
 use super::region;
-use super::tree::{Content, EntryId, ItemId, Layout, NodeId, Span, Style, Tree, TreeNode};
+use super::tree::{Content, Layout, NodeId, Span, Style, Tree, TreeNode};
 use super::verify;
 use super::words;
 use super::write::{Piece, Rope, Writer};
@@ -76,24 +76,7 @@ impl<'s> Document<'s> {
 
     /// The values of the document; null for a document without any.
     pub fn model(&self) -> Node {
-        let Some(root) = self.tree.root else {
-            return Node::null();
-        };
-        Reader {
-            text: self.text,
-            tree: &self.tree,
-            anchors: HashMap::new(),
-            shared: self.shared(),
-        }
-        .node(root)
-    }
-
-    fn shared(&self) -> std::collections::HashSet<&str> {
-        let names = self.tree.nodes.iter().filter_map(|n| match &n.content {
-            Content::Alias { name } => Some(&**name),
-            _ => None,
-        });
-        names.collect()
+        read::model(self.text, &self.tree)
     }
 
     /// Writes a changed model back. What did not change keeps its bytes; the result has been parsed
@@ -224,7 +207,7 @@ impl<'s> Document<'s> {
 
     /// The key that stands at a node.
     pub(super) fn key(&self, id: NodeId) -> Key {
-        read_key(self.text, &self.tree, id)
+        read::key(self.text, &self.tree, id)
     }
 
     /// The tag of a mapping or sequence that stands, or stood, in this document.
@@ -270,7 +253,7 @@ impl<'s> Document<'s> {
 
     /// An anchor that is gone while its aliases may still be there.
     fn check_anchors(&self, kept: &[Range<usize>]) -> Result<(), Refusal> {
-        let shared = self.shared();
+        let shared = self.tree.shared();
         let gone = self.tree.nodes.iter().find(|n| {
             n.anchor
                 .as_deref()
@@ -330,7 +313,7 @@ impl<'s> Document<'s> {
 /// The parser counts a line more where the last one has no line break, and counts bytes in the last
 /// line of a block scalar.
 fn inside(text: &str, error: ParseError) -> ParseError {
-    let (line, column) = parse::line_column(text, text.len());
+    let (line, column) = lines::line_column(text, text.len());
     if error.line < line {
         return error;
     }
@@ -384,101 +367,4 @@ pub(crate) fn apply(text: &str, edits: &[Edit]) -> String {
     }
     out.push_str(&text[at..]);
     out
-}
-
-/// Whether a key is anything but a scalar without a tag.
-pub(super) fn is_complex(key: &TreeNode) -> bool {
-    key.tag.is_some() || !matches!(key.content, Content::Scalar { .. })
-}
-
-fn read_key(text: &str, tree: &Tree, id: NodeId) -> Key {
-    let source = tree.node(id);
-    match &source.content {
-        Content::Scalar { text, style } if !is_complex(source) => Key {
-            text: text.clone(),
-            complex: false,
-            plain: *style == Style::Plain,
-        },
-        _ => Key {
-            text: text[source.start as usize..source.span.end()].to_owned(),
-            complex: true,
-            plain: false,
-        },
-    }
-}
-
-/// Reads the model from the tree.
-struct Reader<'t> {
-    text: &'t str,
-    tree: &'t Tree,
-    anchors: HashMap<&'t str, Arc<Node>>,
-    /// Anchors that are worth remembering.
-    shared: std::collections::HashSet<&'t str>,
-}
-
-impl<'t> Reader<'t> {
-    fn node(&mut self, id: NodeId) -> Node {
-        let tree = self.tree;
-        let source = tree.node(id);
-        let value = match &source.content {
-            Content::Scalar { text, style } => {
-                let plain = matches!(style, Style::Plain | Style::Empty);
-                Value::Scalar(Scalar::read(text.clone(), plain, source.tag.clone()))
-            }
-            Content::Alias { name } => {
-                // An alias inside its own anchor has no value that ends.
-                let target = self
-                    .anchors
-                    .get(&**name)
-                    .cloned()
-                    .unwrap_or_else(|| Arc::new(Node::null()));
-                Value::Alias {
-                    name: name.clone(),
-                    target,
-                }
-            }
-            Content::Sequence { items, .. } => Value::Sequence(
-                items
-                    .clone()
-                    .map(|i| Item {
-                        origin: Some(ItemId(i)),
-                        entry: None,
-                        value: self.node(tree.item(ItemId(i)).value),
-                    })
-                    .collect(),
-            ),
-            Content::Mapping { entries, .. } => Value::Mapping(
-                entries
-                    .clone()
-                    .map(|i| {
-                        let id = EntryId(i);
-                        let key = self.key(tree.entry(id).key);
-                        Entry {
-                            origin: Some(id),
-                            place: None,
-                            key,
-                            value: self.node(tree.entry(id).value),
-                        }
-                    })
-                    .collect(),
-            ),
-        };
-        let node = Node {
-            origin: Origin::Source(id),
-            value,
-        };
-        if let Some(name) = source.anchor.as_deref().filter(|n| self.shared.contains(n)) {
-            self.anchors.insert(name, Arc::new(node.clone()));
-        }
-        node
-    }
-
-    fn key(&mut self, id: NodeId) -> Key {
-        let key = read_key(self.text, self.tree, id);
-        if key.complex || self.tree.node(id).anchor.is_some() {
-            // For the anchors.
-            self.node(id);
-        }
-        key
-    }
 }

@@ -1,5 +1,6 @@
 //! The source as a tree of byte spans.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// A node of the source.
@@ -142,6 +143,15 @@ impl Tree {
             entries: Vec::with_capacity(lines),
             ..Tree::default()
         }
+    }
+
+    /// The anchors that aliases name.
+    pub fn shared(&self) -> HashSet<&str> {
+        let names = self.nodes.iter().filter_map(|n| match &n.content {
+            Content::Alias { name } => Some(&**name),
+            _ => None,
+        });
+        names.collect()
     }
 
     pub fn node(&self, id: NodeId) -> &TreeNode {

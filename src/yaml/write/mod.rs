@@ -19,9 +19,9 @@ mod value;
 use std::collections::HashSet;
 use std::ops::Range;
 
-use crate::yaml::document::is_complex;
 use crate::yaml::error::Refusal;
 use crate::yaml::model::{Entry, Node, Origin, Scalar, Value};
+use crate::yaml::read::is_complex;
 use crate::yaml::region::{self, Child};
 use crate::yaml::scalar;
 use crate::yaml::style::DocumentStyle;
@@ -49,10 +49,6 @@ pub(super) struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     pub fn new(text: &'a str, tree: &'a Tree, root: &'a Node) -> Writer<'a> {
-        let shared = tree.nodes.iter().filter_map(|n| match &n.content {
-            Content::Alias { name } => Some(&**name),
-            _ => None,
-        });
         let style = DocumentStyle::of(text, tree);
         let keys = tree.entries.iter().map(|entry| tree.node(entry.key));
         let long_keys = keys
@@ -63,7 +59,7 @@ impl<'a> Writer<'a> {
             text,
             tree,
             style,
-            shared: shared.collect(),
+            shared: tree.shared(),
             long_keys,
             survey: Survey::of(tree, root),
             copied: Vec::new(),

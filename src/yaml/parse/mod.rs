@@ -4,15 +4,19 @@
 //! Between two nodes there may be white space, comments, indicators, anchors and tags, and nothing
 //! else. Anything else is an error, so a tree that was built accounts for every byte.
 
+mod gap;
+mod scalar;
+
 use std::collections::BTreeSet;
 
-use super::error::ParseError;
-use super::events::{Events, Next, Properties, outdented_lines};
-use super::tree::{
-    Comment, Content, EntryId, ItemId, Layout, NodeId, Span, Style, Tree, TreeEntry, TreeItem,
-    TreeNode,
+use crate::yaml::error::ParseError;
+use crate::yaml::events::{Events, Next, Properties, outdented_lines};
+use crate::yaml::lines::line_column;
+use crate::yaml::tree::{
+    Content, EntryId, ItemId, Layout, NodeId, Span, Style, Tree, TreeEntry, TreeItem, TreeNode,
 };
-use super::words;
+use crate::yaml::words;
+pub(super) use scalar::quoted_end;
 
 /// How deep collections may be nested. Kubernetes' own limit is far higher, manifests are far lower,
 /// and the parser goes no deeper in flow collections.
@@ -147,62 +151,9 @@ impl<'s> Builder<'s> {
         Ok(())
     }
 
-    fn byte(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
-    }
-
-    fn is_space(&self, at: usize) -> bool {
-        self.text
-            .as_bytes()
-            .get(at)
-            .is_none_or(|b| b" \t\r\n".contains(b))
-    }
-
-    fn is_line_start(&self, at: usize) -> bool {
-        at == 0 || self.text.as_bytes()[at - 1] == b'\n'
-    }
-
-    /// The end of the line that `at` is on, before its line break.
-    fn line_end(&self, at: usize) -> usize {
-        line_end(self.text, at)
-    }
-
     fn unexpected(&self) -> ParseError {
         let found: String = self.text[self.at..].chars().take(20).collect();
         self.error(self.at, format!("cannot place `{}`", found.trim_end()))
-    }
-
-    /// Skips white space and comments.
-    fn skip_gap(&mut self) {
-        let bytes = self.text.as_bytes();
-        while let Some(byte) = bytes.get(self.at) {
-            match byte {
-                b' ' | b'\t' | b'\r' | b'\n' => self.at += 1,
-                b'#' if self.at == 0 || b" \t\n".contains(&bytes[self.at - 1]) => {
-                    let end = self.line_end(self.at);
-                    let line = self.text[..self.at].rfind('\n').map_or(0, |i| i + 1);
-                    let own_line = self.text[line..self.at]
-                        .bytes()
-                        .all(|b| b == b' ' || b == b'\t');
-                    self.tree.comments.push(Comment {
-                        span: Span::new(self.at, end),
-                        own_line,
-                    });
-                    self.at = end;
-                }
-                _ => break,
-            }
-        }
-    }
-
-    /// Consumes an indicator, if it is what comes next.
-    fn indicator(&mut self, byte: u8) -> Option<u32> {
-        self.skip_gap();
-        let found = self.byte() == Some(byte);
-        found.then(|| {
-            self.at += 1;
-            (self.at - 1) as u32
-        })
     }
 
     /// `mark` is where the parser says a collection begins; right for flow collections only.
@@ -305,160 +256,6 @@ impl<'s> Builder<'s> {
         self.depth -= 1;
         (self.column, self.in_flow) = (column, in_flow);
         built
-    }
-
-    /// Anchor and tag, in either order.
-    fn properties(&mut self, expected: Properties) -> Result<(Name, Name)> {
-        let (mut tag, mut anchor) = (None, None);
-        while (expected.tag && tag.is_none()) || (expected.anchor && anchor.is_none()) {
-            self.skip_gap();
-            match self.byte() {
-                Some(b'&') if expected.anchor && anchor.is_none() => {
-                    let span = self.word(b'&')?;
-                    anchor = Some(self.text[span.start() + 1..span.end()].into());
-                }
-                Some(b'!') if expected.tag && tag.is_none() => {
-                    let span = self.word(b'!')?;
-                    tag = Some(self.text[span.range()].into());
-                }
-                _ => return Err(self.unexpected()),
-            }
-        }
-        Ok((tag, anchor))
-    }
-
-    /// An anchor, a tag or an alias.
-    fn word(&mut self, first: u8) -> Result<Span> {
-        self.skip_gap();
-        if self.byte() != Some(first) {
-            return Err(self.unexpected());
-        }
-        let rest = &self.text[self.at..];
-        let end = if rest.starts_with("!<") {
-            rest.find('>').map_or(rest.len(), |i| i + 1)
-        } else {
-            let stop = |c: char| c.is_whitespace() || (self.in_flow && ",[]{}".contains(c));
-            rest.find(stop).unwrap_or(rest.len())
-        };
-        let span = Span::new(self.at, self.at + end);
-        self.at += end;
-        Ok(span)
-    }
-
-    fn scalar(&mut self, value: &mut String, style: Style) -> Result<Span> {
-        let start = self.at;
-        let end = match style {
-            Style::Empty => start,
-            Style::Plain => self.plain_end(value)?,
-            Style::Single | Style::Double => {
-                quoted_end(self.text, start).ok_or_else(|| self.unexpected())?
-            }
-            Style::Literal | Style::Folded => self.block_scalar_end(value)?,
-        };
-        self.at = end;
-        Ok(Span::new(start, end))
-    }
-
-    /// A plain scalar ends where its value is used up; line breaks in it are folded.
-    fn plain_end(&self, value: &str) -> Result<usize> {
-        let rest = &self.text[self.at..];
-        if rest.starts_with(value) && !value.contains('\n') {
-            return Ok(self.at + value.len());
-        }
-        let mut source = self.at;
-        let mut value = value;
-        while let Some(wanted) = value.chars().next() {
-            let rest = &self.text[source..];
-            let blank = rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
-            let breaks = memchr::memchr_iter(b'\n', &rest.as_bytes()[..blank]).count();
-            if breaks > 0 {
-                let folded = if breaks == 1 {
-                    " ".to_owned()
-                } else {
-                    "\n".repeat(breaks - 1)
-                };
-                value = value
-                    .strip_prefix(folded.as_str())
-                    .ok_or_else(|| self.unexpected())?;
-                source += blank;
-            } else if rest.starts_with(wanted) {
-                value = &value[wanted.len_utf8()..];
-                source += wanted.len_utf8();
-            } else {
-                return Err(self.unexpected());
-            }
-        }
-        Ok(source)
-    }
-
-    /// Corrects the value where yaml-rust2 sees line breaks at the end of the text that are not
-    /// there; libyaml, and with it Kubernetes' readers, do not.
-    fn block_scalar_end(&mut self, value: &mut String) -> Result<usize> {
-        if !matches!(self.byte(), Some(b'|' | b'>')) {
-            return Err(self.unexpected());
-        }
-        let bytes = self.text.as_bytes();
-        let mut header = self.at + 1;
-        let (mut keep, mut explicit) = (false, None);
-        while let Some(byte) = bytes.get(header) {
-            match byte {
-                b'+' => keep = true,
-                b'-' => {}
-                b'1'..=b'9' => explicit = Some(usize::from(byte - b'0')),
-                _ => break,
-            }
-            header += 1;
-        }
-        // Without content of its own, the first line that is not blank belongs to what follows.
-        let only_breaks = value.bytes().all(|b| b == b'\n');
-        if only_breaks && !keep {
-            value.clear();
-            return Ok(header);
-        }
-        // The header line may carry a comment.
-        self.at = header;
-        let first = self.line_end(header);
-        while self.at < first && matches!(self.byte(), Some(b' ' | b'\t')) {
-            self.at += 1;
-        }
-        let comment = (self.byte() == Some(b'#')).then_some(self.at);
-        // Detected from the first line that is not blank, unless the header says it.
-        let mut indent = explicit.map(|n| if self.depth == 0 { n } else { self.column + n });
-        let mut end = header;
-        let mut blank_end = header;
-        let mut line = next_line(self.text, first);
-        while let Some(start) = line {
-            let stop = self.line_end(start);
-            let content = &self.text[start..stop].trim_end_matches('\r');
-            let spaces = content.len() - content.trim_start_matches(' ').len();
-            let blank = spaces == content.len() && indent.is_none_or(|n| spaces <= n);
-            if blank {
-                blank_end = stop;
-            } else if !only_breaks && spaces >= *indent.get_or_insert(spaces) {
-                (end, blank_end) = (stop, stop);
-            } else {
-                break;
-            }
-            line = next_line(self.text, stop);
-        }
-        if keep {
-            end = blank_end;
-        }
-        if let Some(at) = comment.filter(|_| end > first) {
-            self.tree.comments.push(Comment {
-                span: Span::new(at, first),
-                own_line: false,
-            });
-        }
-        let unfinished = end == self.text.len();
-        if only_breaks {
-            let breaks = memchr::memchr_iter(b'\n', &bytes[header..end]).count();
-            *value = "\n".repeat(breaks.saturating_sub(usize::from(unfinished)));
-        } else if unfinished && value.ends_with('\n') {
-            value.pop();
-        }
-        let end = end - usize::from(bytes[end - 1] == b'\r');
-        Ok(end)
     }
 
     fn sequence(&mut self, mark: usize) -> Result<(Span, Content)> {
@@ -591,61 +388,4 @@ impl<'s> Builder<'s> {
             value,
         })
     }
-
-    fn colon_follows(&self) -> bool {
-        let mut rest = self.text[self.at..].trim_start();
-        while rest.starts_with('#') {
-            rest = rest.find('\n').map_or("", |i| rest[i..].trim_start());
-        }
-        rest.starts_with(':')
-    }
-
-    fn column_of(&self, at: usize) -> usize {
-        at - self.text[..at].rfind('\n').map_or(0, |i| i + 1)
-    }
-}
-
-/// The end of the quoted scalar that begins at `at`, behind its closing quote.
-pub(super) fn quoted_end(text: &str, at: usize) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let quote = *bytes.get(at).filter(|b| matches!(b, b'"' | b'\''))?;
-    let escape = if quote == b'"' { b'\\' } else { b'\'' };
-    let mut end = at + 1;
-    loop {
-        end += memchr::memchr2(quote, escape, bytes.get(end..)?)?;
-        // A backslash escapes what follows it, a single quote only another one.
-        let escaped =
-            bytes[end] == escape && (escape != quote || bytes.get(end + 1) == Some(&quote));
-        if !escaped {
-            return Some(end + 1);
-        }
-        end += 2;
-    }
-}
-
-/// The end of the line that `at` is on, before `\n` or `\r\n`.
-pub(crate) fn line_end(text: &str, at: usize) -> usize {
-    let end = memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |i| at + i);
-    if end > at && text.as_bytes()[end - 1] == b'\r' {
-        end - 1
-    } else {
-        end
-    }
-}
-
-/// The start of the line after the one that `at` is on.
-fn next_line(text: &str, at: usize) -> Option<usize> {
-    memchr::memchr(b'\n', &text.as_bytes()[at..])
-        .map(|i| at + i + 1)
-        .filter(|&start| start < text.len())
-}
-
-/// Line and column from 1, the column in characters.
-pub(crate) fn line_column(text: &str, at: usize) -> (usize, usize) {
-    let before = &text[..at];
-    let line = before.rfind('\n').map_or(0, |i| i + 1);
-    (
-        memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1,
-        before[line..].chars().count() + 1,
-    )
 }

@@ -1,0 +1,119 @@
+//! From tree to model.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::model::{Entry, Item, Key, Node, Origin, Scalar, Value};
+use super::tree::{Content, EntryId, ItemId, NodeId, Style, Tree, TreeNode};
+
+/// The values of a document; null for one without any.
+pub(super) fn model(text: &str, tree: &Tree) -> Node {
+    let Some(root) = tree.root else {
+        return Node::null();
+    };
+    let mut reader = Reader {
+        text,
+        tree,
+        anchors: HashMap::new(),
+        shared: tree.shared(),
+    };
+    reader.node(root)
+}
+
+/// Whether a key is anything but a scalar without a tag.
+pub(super) fn is_complex(key: &TreeNode) -> bool {
+    key.tag.is_some() || !matches!(key.content, Content::Scalar { .. })
+}
+
+/// The key that stands at a node.
+pub(super) fn key(text: &str, tree: &Tree, id: NodeId) -> Key {
+    let source = tree.node(id);
+    match &source.content {
+        Content::Scalar { text, style } if !is_complex(source) => Key {
+            text: text.clone(),
+            complex: false,
+            plain: *style == Style::Plain,
+        },
+        _ => Key {
+            text: text[source.start as usize..source.span.end()].to_owned(),
+            complex: true,
+            plain: false,
+        },
+    }
+}
+
+/// Reads the model from the tree.
+struct Reader<'t> {
+    text: &'t str,
+    tree: &'t Tree,
+    anchors: HashMap<&'t str, Arc<Node>>,
+    /// Anchors that are worth remembering.
+    shared: HashSet<&'t str>,
+}
+
+impl<'t> Reader<'t> {
+    fn node(&mut self, id: NodeId) -> Node {
+        let tree = self.tree;
+        let source = tree.node(id);
+        let value = match &source.content {
+            Content::Scalar { text, style } => {
+                let plain = matches!(style, Style::Plain | Style::Empty);
+                Value::Scalar(Scalar::read(text.clone(), plain, source.tag.clone()))
+            }
+            Content::Alias { name } => {
+                // An alias inside its own anchor has no value that ends.
+                let target = self
+                    .anchors
+                    .get(&**name)
+                    .cloned()
+                    .unwrap_or_else(|| Arc::new(Node::null()));
+                Value::Alias {
+                    name: name.clone(),
+                    target,
+                }
+            }
+            Content::Sequence { items, .. } => Value::Sequence(
+                items
+                    .clone()
+                    .map(|i| Item {
+                        origin: Some(ItemId(i)),
+                        entry: None,
+                        value: self.node(tree.item(ItemId(i)).value),
+                    })
+                    .collect(),
+            ),
+            Content::Mapping { entries, .. } => Value::Mapping(
+                entries
+                    .clone()
+                    .map(|i| {
+                        let id = EntryId(i);
+                        let key = self.key(tree.entry(id).key);
+                        Entry {
+                            origin: Some(id),
+                            place: None,
+                            key,
+                            value: self.node(tree.entry(id).value),
+                        }
+                    })
+                    .collect(),
+            ),
+        };
+        let node = Node {
+            origin: Origin::Source(id),
+            value,
+        };
+        if let Some(name) = source.anchor.as_deref().filter(|n| self.shared.contains(n)) {
+            self.anchors.insert(name, Arc::new(node.clone()));
+        }
+        node
+    }
+
+    fn key(&mut self, id: NodeId) -> Key {
+        let key = key(self.text, self.tree, id);
+        if key.complex || self.tree.node(id).anchor.is_some() {
+            // For the anchors.
+            self.node(id);
+        }
+        key
+    }
+}
