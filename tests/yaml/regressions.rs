@@ -229,6 +229,12 @@ fn values() {
             "80: |+\r\n\r\n   new\r\n\r\n# end\n",
         ),
         (
+            "no text comes to end a file that has no line break at its end",
+            "a: !!null |+\n  b\n\nc: 1",
+            "remove c",
+            "refused: the file ends inside a block scalar without a line break, and nothing can follow it safely",
+        ),
+        (
             "a line of tabs is not left behind a quoted string",
             "a: b\n  \t\n",
             "replace a = \"yes\"",
