@@ -250,12 +250,10 @@ impl<'s> Document<'s> {
     /// Whether a collection stands in a pair without braces (`[a: [b]]`), which the parser reads only
     /// where braces stand before it.
     fn has_fragile_pair(&self) -> bool {
-        let mut pairs = self
-            .tree
-            .entries
-            .iter()
-            .filter(|e| e.layout == Layout::Pair);
-        pairs.any(|pair| !region::children(&self.tree, pair.value).is_empty())
+        self.tree.entries.iter().any(|entry| {
+            let pair = entry.layout == Layout::Pair;
+            pair && region::layout(&self.tree, entry.value).is_some()
+        })
     }
 
     /// An anchor that is gone while its aliases may still be there.

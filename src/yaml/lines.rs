@@ -1,4 +1,11 @@
-//! Lines of a text.
+//! Lines of a text, and its white space. What else Unicode takes for a line break or for white space
+//! is text in YAML.
+
+/// What may stand between two tokens.
+pub(crate) const WHITE: [char; 4] = [' ', '\t', '\r', '\n'];
+
+/// White space within a line.
+pub(crate) const BLANK: [char; 2] = [' ', '\t'];
 
 /// The end of the line that `at` is on, before `\n` or `\r\n`.
 pub(crate) fn line_end(text: &str, at: usize) -> usize {

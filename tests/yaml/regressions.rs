@@ -235,6 +235,18 @@ fn values() {
             "refused: the file ends inside a block scalar without a line break, and nothing can follow it safely",
         ),
         (
+            "what YAML takes for text is no white space",
+            "- a\n  \u{b} b\n- c: 1\n\n  # heading\u{a0}\n\n  d: 2\n",
+            "list 0; remove 1.c",
+            "- - a\n    \u{b} b\n# heading\u{a0}\n\n- d: 2\n",
+        ),
+        (
+            "white space behind a comment is none of it",
+            "a: 1\n\n# heading  \n\nb: 2\nc: 3\n",
+            "remove b; remove c",
+            "a: 1\n\n# heading\n",
+        ),
+        (
             "a line of tabs is not left behind a quoted string",
             "a: b\n  \t\n",
             "replace a = \"yes\"",
@@ -306,6 +318,18 @@ fn keys() {
             : c
             ",
             "rename #1 to d",
+            COMPLEX,
+        ),
+        (
+            "nor has a key of several lines in a flow collection, or one that is nothing but an anchor",
+            "{a\n  b, c: d}\n",
+            "replace #0 = 1",
+            COMPLEX,
+        ),
+        (
+            "so it is with what is nothing but an anchor",
+            "{&a , c: d}\n",
+            "replace #0 = 1",
             COMPLEX,
         ),
         (

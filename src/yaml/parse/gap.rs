@@ -2,7 +2,7 @@
 
 use super::{Builder, Name, Result};
 use crate::yaml::events::Properties;
-use crate::yaml::lines::line_end;
+use crate::yaml::lines::{BLANK, WHITE, line_end};
 use crate::yaml::tree::{Comment, Span};
 
 impl<'s> Builder<'s> {
@@ -34,12 +34,13 @@ impl<'s> Builder<'s> {
                 b' ' | b'\t' | b'\r' | b'\n' => self.at += 1,
                 b'#' if self.at == 0 || b" \t\n".contains(&bytes[self.at - 1]) => {
                     let end = self.line_end(self.at);
+                    let text = self.text[self.at..end].trim_end_matches(BLANK);
                     let line = self.text[..self.at].rfind('\n').map_or(0, |i| i + 1);
                     let own_line = self.text[line..self.at]
                         .bytes()
                         .all(|b| b == b' ' || b == b'\t');
                     self.tree.comments.push(Comment {
-                        span: Span::new(self.at, end),
+                        span: Span::new(self.at, self.at + text.len()),
                         own_line,
                     });
                     self.at = end;
@@ -89,7 +90,7 @@ impl<'s> Builder<'s> {
         let end = if rest.starts_with("!<") {
             rest.find('>').map_or(rest.len(), |i| i + 1)
         } else {
-            let stop = |c: char| c.is_whitespace() || (self.in_flow && ",[]{}".contains(c));
+            let stop = |c: char| WHITE.contains(&c) || (self.in_flow && ",[]{}".contains(c));
             rest.find(stop).unwrap_or(rest.len())
         };
         let span = Span::new(self.at, self.at + end);
@@ -98,9 +99,11 @@ impl<'s> Builder<'s> {
     }
 
     pub(super) fn colon_follows(&self) -> bool {
-        let mut rest = self.text[self.at..].trim_start();
+        let mut rest = self.text[self.at..].trim_start_matches(WHITE);
         while rest.starts_with('#') {
-            rest = rest.find('\n').map_or("", |i| rest[i..].trim_start());
+            rest = rest
+                .find('\n')
+                .map_or("", |i| rest[i..].trim_start_matches(WHITE));
         }
         rest.starts_with(':')
     }

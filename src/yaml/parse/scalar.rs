@@ -1,7 +1,7 @@
 //! Where scalars end, which the parser does not say.
 
 use super::{Builder, Result};
-use crate::yaml::lines::next_line;
+use crate::yaml::lines::{BLANK, next_line};
 use crate::yaml::tree::{Comment, Span, Style};
 
 impl<'s> Builder<'s> {
@@ -106,7 +106,7 @@ impl<'s> Builder<'s> {
         }
         if let Some(at) = comment.filter(|_| end > first) {
             self.tree.comments.push(Comment {
-                span: Span::new(at, first),
+                span: Span::new(at, at + self.text[at..first].trim_end_matches(BLANK).len()),
                 own_line: false,
             });
         }

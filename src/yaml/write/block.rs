@@ -7,6 +7,7 @@ use super::lines::comment_lines;
 use super::rope::{Rope, indent};
 use super::{Result, Writer};
 use crate::yaml::error::Refusal;
+use crate::yaml::lines::WHITE;
 use crate::yaml::model::Node;
 use crate::yaml::region::{self, Child};
 use crate::yaml::tree::NodeId;
@@ -104,7 +105,7 @@ impl<'a> Writer<'a> {
         let mut rest = Rope::default();
         for j in last..regions.len() - 1 {
             let gap = regions[j].end..regions[j + 1].start;
-            let text = self.text[gap.clone()].trim_end();
+            let text = self.text[gap.clone()].trim_end_matches(WHITE);
             if text.contains('#') {
                 rest.keep(gap.start..gap.start + text.len());
             }
@@ -144,7 +145,7 @@ impl<'a> Writer<'a> {
             return;
         };
         let has_blank_line = |text: &str| text.matches('\n').count() > 1;
-        let before = |text: &str| text.len() - text.trim_start().len();
+        let before = |text: &str| text.len() - text.trim_start_matches(WHITE).len();
         // A blank line stood before what comes next.
         let mut due = false;
         for gap in removed {
@@ -156,7 +157,7 @@ impl<'a> Writer<'a> {
             if due && !has_blank_line(&text[..before(text)]) {
                 rope.new_text("\n");
             }
-            let heading = text.trim_end().len();
+            let heading = text.trim_end_matches(WHITE).len();
             rope.keep(gap.start..gap.start + heading);
             due = has_blank_line(&text[heading..]);
         }
@@ -171,7 +172,7 @@ impl<'a> Writer<'a> {
     fn headings(&self, rope: &mut Rope, gaps: &[Range<usize>]) {
         for gap in gaps {
             let text = &self.text[gap.clone()];
-            let skipped = text.len() - text.trim_start().len();
+            let skipped = text.len() - text.trim_start_matches(WHITE).len();
             if text.contains('#') {
                 rope.keep(gap.start + skipped..gap.end);
             }
@@ -235,12 +236,12 @@ impl<'a> Writer<'a> {
         item.keep(lead);
         let lines = text[comments.clone()].trim_end_matches(' ').lines();
         for (n, line) in lines.enumerate() {
-            let pad = if n == 0 || line.trim().is_empty() {
+            let pad = if n == 0 || line.trim_matches(WHITE).is_empty() {
                 0
             } else {
                 column
             };
-            item.new_text(format!("{}{}\n", " ".repeat(pad), line.trim()));
+            item.new_text(format!("{}{}\n", " ".repeat(pad), line.trim_matches(WHITE)));
         }
         if !comments.is_empty() {
             item.new_text(" ".repeat(column));

@@ -9,6 +9,7 @@ use super::arrange::{Arrangement, ModelChild};
 use super::rope::{Rope, indent};
 use super::{Result, Writer};
 use crate::yaml::error::Refusal;
+use crate::yaml::lines::{BLANK, WHITE};
 use crate::yaml::model::Value;
 use crate::yaml::region::{self, Child};
 use crate::yaml::style::{FlowStyle, comma_in};
@@ -87,7 +88,7 @@ impl<'a> Writer<'a> {
                 if units[0].start == span.start + 1 && gap.start == units[0].tail {
                     rope.new_text(" ");
                 }
-                rope.keep(gap.start + text.len() - text.trim_start().len()..gap.end);
+                rope.keep(gap.start + text.len() - text.trim_start_matches(WHITE).len()..gap.end);
             }
             progress.gaps = at;
         }
@@ -251,7 +252,7 @@ impl<'a> Writer<'a> {
     /// White space at the end of a line goes with what stood before it.
     fn skip_blank(&self, at: usize) -> usize {
         let rest = &self.text[at..];
-        let blank = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        let blank = rest.len() - rest.trim_start_matches(BLANK).len();
         if begins_with_break(rest) {
             at + blank
         } else {
@@ -267,7 +268,7 @@ impl<'a> Writer<'a> {
         progress: &mut Progress,
     ) {
         for gap in gaps {
-            let text = self.text[gap.clone()].trim_end();
+            let text = self.text[gap.clone()].trim_end_matches(WHITE);
             if text.contains('#') {
                 rope.keep(gap.start..gap.start + text.len());
                 progress.commented = true;
@@ -294,7 +295,7 @@ impl<'a> Writer<'a> {
                 let unit = &units[*i];
                 match unit.comma {
                     Some(comma) if !trailing_comma => {
-                        if !self.text[unit.end..comma].trim().is_empty() {
+                        if !self.text[unit.end..comma].trim_matches(WHITE).is_empty() {
                             rope.keep(unit.end..comma);
                         }
                         rope.keep(comma + 1..unit.tail);
@@ -357,7 +358,10 @@ impl<'a> Writer<'a> {
                     return Ok(rope);
                 }
                 if source.colon.is_none() {
-                    if entry.key.complex {
+                    // A colon would become a part of an anchor, and libyaml takes none below the first
+                    // line of a key.
+                    let text = &self.text[key.clone()];
+                    if entry.key.complex || text.is_empty() || text.contains('\n') {
                         return Err(Refusal::ComplexKey);
                     }
                     rope.new_text(":");

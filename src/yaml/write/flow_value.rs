@@ -4,6 +4,7 @@ use super::arrange::{ModelChild, children_of};
 use super::rope::{dedent, indent};
 use super::{Result, Writer};
 use crate::yaml::error::Refusal;
+use crate::yaml::lines::{BLANK, WHITE};
 use crate::yaml::model::{Node, Origin, Value};
 use crate::yaml::region::{self, Child};
 use crate::yaml::scalar;
@@ -76,13 +77,13 @@ impl<'a> Writer<'a> {
         if first < start {
             comments.lead = self.text[first..start]
                 .lines()
-                .map(|l| format!("{}\n", l.trim()))
+                .map(|l| format!("{}\n", l.trim_matches(WHITE)))
                 .filter(|l| l != "\n")
                 .collect();
             self.copied.push(first..start);
         }
         let rest = &self.text[end..];
-        let spaces = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        let spaces = rest.len() - rest.trim_start_matches(BLANK).len();
         let behind = if rest[spaces..].starts_with(',') {
             end + spaces + 1
         } else {

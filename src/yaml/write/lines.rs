@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::rope::indent;
 use super::{Result, Writer};
+use crate::yaml::lines::{BLANK, WHITE};
 use crate::yaml::model::Scalar;
 use crate::yaml::region;
 use crate::yaml::scalar::{self, Quotes};
@@ -17,7 +18,7 @@ impl<'a> Writer<'a> {
         let is_scalar = matches!(node.content, Content::Scalar { .. });
         let comment = region::comments_from(self.tree, node.span.start()).first()?;
         let inside = is_scalar && comment.span.end() <= node.span.end();
-        let before = self.text[..comment.span.start()].trim_end_matches([' ', '\t']);
+        let before = self.text[..comment.span.start()].trim_end_matches(BLANK);
         inside.then(|| before.len()..comment.span.end())
     }
 
@@ -42,7 +43,7 @@ impl<'a> Writer<'a> {
         let first = source
             .lines()
             .skip(1)
-            .find(|line| !line.trim().is_empty())?;
+            .find(|line| !line.trim_matches(WHITE).is_empty())?;
         let column = first.len() - first.trim_start_matches(' ').len();
         let text = literal(&new.text, self.style.indent);
         // Where an indentation indicator is needed, the parent's column matters too.
@@ -60,7 +61,7 @@ pub(super) fn comment_lines(text: &str) -> Range<usize> {
     let mut end = start;
     while text[end..].starts_with('#') {
         let line = text[end..].find('\n').map_or(text.len(), |i| end + i);
-        end = text.len() - text[line..].trim_start().len();
+        end = text.len() - text[line..].trim_start_matches(WHITE).len();
     }
     if end == start || end == text.len() {
         0..0
@@ -85,7 +86,7 @@ pub(super) fn line_of(key: &str, value: &str, comment: &str) -> String {
 
 /// A comment with the space before it as it can stand behind a colon or dash: libyaml takes no tab there.
 pub(super) fn spaced(comment: &str) -> String {
-    match comment.trim_start() {
+    match comment.trim_start_matches(WHITE) {
         text if comment.contains('\t') => format!(" {text}"),
         _ => comment.to_owned(),
     }

@@ -7,6 +7,7 @@ use super::rope::{dedent, indent};
 use super::value::ValueText;
 use super::{Result, Writer};
 use crate::yaml::error::Refusal;
+use crate::yaml::lines::WHITE;
 use crate::yaml::model::{Node, Value};
 use crate::yaml::region::{self, Child};
 use crate::yaml::tree::{Content, EntryId, ItemId, Layout, NodeId, Style};
@@ -126,7 +127,7 @@ impl<'a> Writer<'a> {
         let lines = text
             .lines()
             .map(|l| l.split(" #").next().unwrap_or_default());
-        let words = lines.flat_map(str::split_whitespace);
+        let words = lines.flat_map(|line| line.split(WHITE));
         words
             .filter(|w| w.starts_with(['&', '!']))
             .collect::<Vec<_>>()
@@ -136,13 +137,17 @@ impl<'a> Writer<'a> {
     /// A plain or quoted scalar whose further lines, where there are any, move left, but stay deeper
     /// than a key at column 0. Their indentation is no part of the value.
     fn continued(&self, text: &str, columns: usize) -> String {
-        let lines = || text.lines().skip(1).filter(|l| !l.trim().is_empty());
+        let lines = || {
+            text.lines()
+                .skip(1)
+                .filter(|l| !l.trim_matches(WHITE).is_empty())
+        };
         let depth = |l: &str| l.len() - l.trim_start_matches(' ').len();
         let least = lines().map(depth).min().unwrap_or_default();
         match dedent(text, columns) {
             Ok(text) if least > columns => text,
             _ => {
-                let lines = text.split('\n').map(str::trim_start);
+                let lines = text.split('\n').map(|l| l.trim_start_matches(WHITE));
                 indent(&lines.collect::<Vec<_>>().join("\n"), self.style.indent)
             }
         }
@@ -159,7 +164,10 @@ impl<'a> Writer<'a> {
             let parent = entry.chain(item).find(|c| c.value(self.tree) == id);
             return parent.map_or(0, |c| region::column_of(self.text, c.start(self.tree)));
         }
-        let content = text.lines().skip(1).find(|l| !l.trim().is_empty());
+        let content = text
+            .lines()
+            .skip(1)
+            .find(|l| !l.trim_matches(WHITE).is_empty());
         let column = content.map_or(0, |l| l.len() - l.trim_start_matches(' ').len());
         column.saturating_sub(self.style.indent)
     }

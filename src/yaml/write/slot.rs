@@ -7,6 +7,7 @@ use super::rope::{Rope, indent};
 use super::value::ValueText;
 use super::{Result, Writer};
 use crate::yaml::error::Refusal;
+use crate::yaml::lines::WHITE;
 use crate::yaml::model::Node;
 use crate::yaml::region;
 use crate::yaml::tree::{Layout, NodeId};
@@ -183,7 +184,7 @@ impl<'a> Writer<'a> {
     /// libyaml takes no tab.
     fn keep_comment(&self, rope: &mut Rope, range: Range<usize>, bare: bool) {
         let text = &self.text[range.clone()];
-        let space = text.len() - text.trim_start().len();
+        let space = text.len() - text.trim_start_matches(WHITE).len();
         if bare && text[..space].contains('\t') {
             rope.new_text(" ");
             rope.keep(range.start + space..range.end);
@@ -203,7 +204,7 @@ impl<'a> Writer<'a> {
         range: Range<usize>,
         column: usize,
     ) {
-        if self.text[range.clone()].trim().is_empty() {
+        if self.text[range.clone()].trim_matches(WHITE).is_empty() {
             return;
         }
         if self.open_end(node, source).is_none() {

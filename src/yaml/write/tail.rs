@@ -3,6 +3,7 @@
 use super::Writer;
 use super::arrange::children_of;
 use super::rope::{Piece, Rope};
+use crate::yaml::lines::WHITE;
 use crate::yaml::model::{Node, Origin, Value};
 use crate::yaml::region;
 use crate::yaml::tree::{Content, Layout, NodeId, Style};
@@ -17,7 +18,7 @@ impl<'a> Writer<'a> {
             matches!(text.0.first(), Some(Piece::Keep(range)) if range.start >= end)
         });
         let flat: String = text.0.iter().map(|piece| self.piece(piece)).collect();
-        let blank = &flat[..flat.len() - flat.trim_start().len()];
+        let blank = &flat[..flat.len() - flat.trim_start_matches(WHITE).len()];
         let Some(end) = blank.rfind('\n') else {
             return text;
         };
