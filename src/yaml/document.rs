@@ -19,7 +19,7 @@ use super::write::{Piece, Rope, Writer};
 #[derive(Debug)]
 pub struct Document<'s> {
     pub(super) text: &'s str,
-    pub(super) tree: Tree,
+    pub(super) tree: Tree<'s>,
     /// Where its lines begin, once somebody asks for a place.
     lines: OnceCell<Vec<usize>>,
 }
@@ -228,14 +228,14 @@ impl<'s> Document<'s> {
             (Value::Mapping(_), Content::Mapping { .. })
                 | (Value::Sequence(_), Content::Sequence { .. })
         );
-        source.tag.as_deref().filter(|_| same)
+        source.tag.filter(|_| same)
     }
 
     /// Whether the last value is a block scalar. Where the text has no final line break, what is
     /// put behind it, or comes to stand there, would change its value.
     fn ends_in_block(&self) -> bool {
-        let is_leaf = |n: &&TreeNode| matches!(n.content, Content::Scalar { .. });
-        let last = self.tree.nodes.iter().rfind(is_leaf);
+        let is_leaf = |n: &TreeNode| matches!(n.content, Content::Scalar { .. });
+        let last = self.tree.nodes().rfind(is_leaf);
         last.is_some_and(|n| {
             matches!(
                 n.content,
@@ -259,13 +259,10 @@ impl<'s> Document<'s> {
     /// An anchor that is gone while its aliases may still be there.
     fn check_anchors(&self, kept: &[Range<usize>]) -> Result<(), Refusal> {
         let shared = self.tree.shared();
-        let gone = self.tree.nodes.iter().find(|n| {
-            n.anchor
-                .as_deref()
-                .is_some_and(|name| shared.contains(name))
-                && !is_inside(kept, n.start as usize)
+        let gone = self.tree.nodes().find(|n| {
+            n.anchor.is_some_and(|name| shared.contains(name)) && !is_inside(kept, n.start as usize)
         });
-        match gone.and_then(|n| n.anchor.as_deref()) {
+        match gone.and_then(|n| n.anchor) {
             Some(name) => Err(Refusal::SharedAnchor {
                 name: name.to_owned(),
             }),
@@ -309,7 +306,7 @@ impl<'s> Document<'s> {
             node = child.value(&self.tree);
         }
         match &self.tree.node(key?).content {
-            Content::Scalar { text, .. } => Some(text.clone()),
+            Content::Scalar { text, .. } => Some((*text).to_owned()),
             _ => None,
         }
     }

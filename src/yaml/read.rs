@@ -28,11 +28,11 @@ pub(super) fn is_complex(key: &TreeNode) -> bool {
 /// The key that stands at a node.
 pub(super) fn key(text: &str, tree: &Tree, id: NodeId) -> Key {
     let source = tree.node(id);
-    match &source.content {
-        Content::Scalar { text, style } if !is_complex(source) => Key {
-            text: text.clone(),
+    match source.content {
+        Content::Scalar { text, style } if !is_complex(&source) => Key {
+            text: text.to_owned(),
             complex: false,
-            plain: *style == Style::Plain,
+            plain: style == Style::Plain,
         },
         _ => Key {
             text: text[source.start as usize..source.span.end()].to_owned(),
@@ -45,7 +45,7 @@ pub(super) fn key(text: &str, tree: &Tree, id: NodeId) -> Key {
 /// Reads the model from the tree.
 struct Reader<'t> {
     text: &'t str,
-    tree: &'t Tree,
+    tree: &'t Tree<'t>,
     anchors: HashMap<&'t str, Arc<Node>>,
     /// Anchors that are worth remembering.
     shared: HashSet<&'t str>,
@@ -55,20 +55,24 @@ impl<'t> Reader<'t> {
     fn node(&mut self, id: NodeId) -> Node {
         let tree = self.tree;
         let source = tree.node(id);
-        let value = match &source.content {
+        let value = match source.content {
             Content::Scalar { text, style } => {
                 let plain = matches!(style, Style::Plain | Style::Empty);
-                Value::Scalar(Scalar::read(text.clone(), plain, source.tag.clone()))
+                Value::Scalar(Scalar::read(
+                    text.to_owned(),
+                    plain,
+                    source.tag.map(Box::from),
+                ))
             }
             Content::Alias { name } => {
                 // An alias inside its own anchor has no value that ends.
                 let target = self
                     .anchors
-                    .get(&**name)
+                    .get(name)
                     .cloned()
                     .unwrap_or_else(|| Arc::new(Node::null()));
                 Value::Alias {
-                    name: name.clone(),
+                    name: name.into(),
                     target,
                 }
             }
@@ -102,7 +106,7 @@ impl<'t> Reader<'t> {
             origin: Origin::Source(id),
             value,
         };
-        if let Some(name) = source.anchor.as_deref().filter(|n| self.shared.contains(n)) {
+        if let Some(name) = source.anchor.filter(|n| self.shared.contains(n)) {
             self.anchors.insert(name, Arc::new(node.clone()));
         }
         node

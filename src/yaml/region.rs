@@ -133,7 +133,7 @@ fn is_blank(text: &str) -> bool {
 }
 
 /// The comments that begin at or after a byte.
-pub(crate) fn comments_from(tree: &Tree, at: usize) -> &[Comment] {
+pub(crate) fn comments_from<'t>(tree: &'t Tree, at: usize) -> &'t [Comment] {
     let first = tree.comments.partition_point(|c| c.span.start() < at);
     &tree.comments[first..]
 }

@@ -46,7 +46,7 @@ impl DocumentStyle {
             }
         }
         let (mut single, mut double) = (0usize, 0usize);
-        for node in &tree.nodes {
+        for node in tree.nodes() {
             match node.content {
                 Content::Scalar {
                     style: Style::Single,

@@ -66,27 +66,65 @@ pub(crate) enum Style {
     Folded,
 }
 
-#[derive(Debug)]
-pub(crate) enum Content {
-    Scalar { text: String, style: Style },
-    Alias { name: Box<str> },
-    Sequence { layout: Layout, items: Range<u32> },
-    Mapping { layout: Layout, entries: Range<u32> },
-}
-
-#[derive(Debug)]
-pub(crate) struct TreeNode {
+/// A node as its readers see it. It is put together when it is asked for: of a large document there
+/// is room for [`Packed`] nodes only.
+#[derive(Clone, Debug)]
+pub(crate) struct TreeNode<'t> {
     /// The content, without anchor and tag. A block scalar ends before the line break of its last
     /// line, a block collection with its last value.
     pub span: Span,
     /// Where the anchor or tag begins; `span.start` without them.
     pub start: u32,
-    pub content: Content,
-    pub tag: Option<Box<str>>,
-    pub anchor: Option<Box<str>>,
+    pub content: Content<'t>,
+    pub tag: Option<&'t str>,
+    pub anchor: Option<&'t str>,
 }
 
-impl TreeNode {
+#[derive(Clone, Debug)]
+pub(crate) enum Content<'t> {
+    Scalar { text: &'t str, style: Style },
+    Alias { name: &'t str },
+    Sequence { layout: Layout, items: Range<u32> },
+    Mapping { layout: Layout, entries: Range<u32> },
+}
+
+/// A node as it is kept.
+#[derive(Debug)]
+pub(crate) struct Packed {
+    pub span: Span,
+    pub start: u32,
+    pub shape: Shape,
+}
+
+#[derive(Debug)]
+pub(crate) enum Shape {
+    Scalar { text: Text, style: Style },
+    Alias,
+    Sequence { layout: Layout, items: Range<u32> },
+    Mapping { layout: Layout, entries: Range<u32> },
+}
+
+/// Where the value of a scalar is found.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Text {
+    /// It is what stands in the source.
+    Span,
+    /// It is what stands between the quotes.
+    Quoted,
+    /// It is another one than the source shows, for its escapes or lines: the n-th of these.
+    Other(u32),
+}
+
+/// The tag and the anchor of a node that has one of them.
+#[derive(Debug)]
+pub(crate) struct Named {
+    pub node: NodeId,
+    pub tag: Option<Span>,
+    /// Without the `&`.
+    pub anchor: Option<Span>,
+}
+
+impl TreeNode<'_> {
     /// Whether nothing stands there, but perhaps a tag or an anchor.
     pub fn is_empty(&self) -> bool {
         let style = match self.content {
@@ -97,7 +135,7 @@ impl TreeNode {
     }
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct TreeEntry {
     /// How the mapping around it is written.
     pub layout: Layout,
@@ -124,8 +162,13 @@ pub(crate) struct Comment {
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct Tree {
-    pub nodes: Vec<TreeNode>,
+pub(crate) struct Tree<'s> {
+    pub text: &'s str,
+    pub nodes: Vec<Packed>,
+    /// In the order of the nodes.
+    pub named: Vec<Named>,
+    /// The values of scalars that the source does not show.
+    pub texts: Vec<Box<str>>,
     pub entries: Vec<TreeEntry>,
     pub items: Vec<TreeItem>,
     /// In the order of the text.
@@ -134,11 +177,13 @@ pub(crate) struct Tree {
     pub root: Option<NodeId>,
 }
 
-impl Tree {
-    /// An empty tree with room for what so many lines mostly hold: of a large document it would else
-    /// take twice the memory while it grows.
-    pub fn for_lines(lines: usize) -> Tree {
+impl<'s> Tree<'s> {
+    /// An empty tree with room for what the lines of a text mostly hold: of a large document it would
+    /// else take twice the memory while it grows.
+    pub fn of(text: &'s str) -> Tree<'s> {
+        let lines = memchr::memchr_iter(b'\n', text.as_bytes()).count();
         Tree {
+            text,
             nodes: Vec::with_capacity(lines * 5 / 2),
             entries: Vec::with_capacity(lines),
             ..Tree::default()
@@ -147,15 +192,59 @@ impl Tree {
 
     /// The anchors that aliases name.
     pub fn shared(&self) -> HashSet<&str> {
-        let names = self.nodes.iter().filter_map(|n| match &n.content {
-            Content::Alias { name } => Some(&**name),
+        let names = self.nodes().filter_map(|n| match n.content {
+            Content::Alias { name } => Some(name),
             _ => None,
         });
         names.collect()
     }
 
-    pub fn node(&self, id: NodeId) -> &TreeNode {
-        &self.nodes[id.0 as usize]
+    /// All nodes in the order of their ends: what is inside comes before what is around it.
+    pub fn nodes(&self) -> impl DoubleEndedIterator<Item = TreeNode<'_>> {
+        (0..self.nodes.len() as u32).map(|id| self.node(NodeId(id)))
+    }
+
+    #[inline]
+    pub fn node(&self, id: NodeId) -> TreeNode<'_> {
+        let packed = &self.nodes[id.0 as usize];
+        let span = packed.span;
+        let content = match &packed.shape {
+            Shape::Scalar { text, style } => Content::Scalar {
+                text: match *text {
+                    Text::Span => &self.text[span.range()],
+                    Text::Quoted => &self.text[span.start() + 1..span.end() - 1],
+                    Text::Other(index) => &self.texts[index as usize],
+                },
+                style: *style,
+            },
+            Shape::Alias => Content::Alias {
+                name: &self.text[span.start() + 1..span.end()],
+            },
+            Shape::Sequence { layout, items } => Content::Sequence {
+                layout: *layout,
+                items: items.clone(),
+            },
+            Shape::Mapping { layout, entries } => Content::Mapping {
+                layout: *layout,
+                entries: entries.clone(),
+            },
+        };
+        let named = match packed.start < span.start {
+            true => self
+                .named
+                .binary_search_by_key(&id, |named| named.node)
+                .ok(),
+            false => None,
+        };
+        let named = named.map(|index| &self.named[index]);
+        let text = |span: Span| &self.text[span.range()];
+        TreeNode {
+            span,
+            start: packed.start,
+            content,
+            tag: named.and_then(|named| named.tag).map(text),
+            anchor: named.and_then(|named| named.anchor).map(text),
+        }
     }
 
     pub fn entry(&self, id: EntryId) -> &TreeEntry {

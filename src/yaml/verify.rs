@@ -94,18 +94,21 @@ fn same<'m>(
     let found = tree.node(id);
     match (&wanted.value, &found.content) {
         (Value::Mapping(_) | Value::Sequence(_), _)
-            if source.collection_tag(wanted) != found.tag.as_deref() =>
+            if source.collection_tag(wanted) != found.tag =>
         {
             return differs(path, "another tag is there".to_owned());
         }
         (Value::Scalar(a), Content::Scalar { text, style }) => {
             let plain = matches!(style, Style::Plain | Style::Empty);
-            let kind = scalar::kind(text, plain, found.tag.as_deref());
-            if a.kind != kind || (a.text != *text && kind != Kind::Null) || a.tag != found.tag {
+            let kind = scalar::kind(text, plain, found.tag);
+            if a.kind != kind
+                || (a.text != *text && kind != Kind::Null)
+                || a.tag.as_deref() != found.tag
+            {
                 return differs(path, format!("{:?} was meant, {text:?} is there", a.text));
             }
         }
-        (Value::Alias { name: a, .. }, Content::Alias { name: b }) if a == b => {}
+        (Value::Alias { name: a, .. }, Content::Alias { name: b }) if **a == **b => {}
         (Value::Sequence(a), Content::Sequence { items: b, .. }) => {
             if a.len() != b.len() {
                 return differs(

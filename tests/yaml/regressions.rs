@@ -235,6 +235,12 @@ fn values() {
             "refused: the file ends inside a block scalar without a line break, and nothing can follow it safely",
         ),
         (
+            "nor before a comment that is deeper than the key",
+            "a: b\n  \t\n  # deep\nc: d\n",
+            "replace a = \"yes\"",
+            "a: \"yes\"\n\n  # deep\nc: d\n",
+        ),
+        (
             "what YAML takes for text is no white space",
             "- a\n  \u{b} b\n- c: 1\n\n  # heading\u{a0}\n\n  d: 2\n",
             "list 0; remove 1.c",
@@ -285,6 +291,12 @@ fn keys() {
               : d
             ",
             "wrap a in new",
+            COMPLEX,
+        ),
+        (
+            "nor does one in braces",
+            "a: {b: {c\n  d: 1}}\n",
+            "move a.b to e",
             COMPLEX,
         ),
         (

@@ -5,7 +5,7 @@ use crate::yaml::events::Properties;
 use crate::yaml::lines::{BLANK, WHITE, line_end};
 use crate::yaml::tree::{Comment, Span};
 
-impl<'s> Builder<'s> {
+impl Builder<'_, '_> {
     pub(super) fn byte(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
@@ -68,11 +68,10 @@ impl<'s> Builder<'s> {
             match self.byte() {
                 Some(b'&') if expected.anchor && anchor.is_none() => {
                     let span = self.word(b'&')?;
-                    anchor = Some(self.text[span.start() + 1..span.end()].into());
+                    anchor = Some(Span::new(span.start() + 1, span.end()));
                 }
                 Some(b'!') if expected.tag && tag.is_none() => {
-                    let span = self.word(b'!')?;
-                    tag = Some(self.text[span.range()].into());
+                    tag = Some(self.word(b'!')?);
                 }
                 _ => return Err(self.unexpected()),
             }

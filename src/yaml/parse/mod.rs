@@ -13,7 +13,8 @@ use crate::yaml::error::ParseError;
 use crate::yaml::events::{Events, Next, Properties, outdented_lines};
 use crate::yaml::lines::line_column;
 use crate::yaml::tree::{
-    Content, EntryId, ItemId, Layout, NodeId, Span, Style, Tree, TreeEntry, TreeItem, TreeNode,
+    EntryId, ItemId, Layout, Named, NodeId, Packed, Shape, Span, Style, Text, Tree, TreeEntry,
+    TreeItem,
 };
 use crate::yaml::words;
 pub(super) use scalar::quoted_end;
@@ -23,7 +24,7 @@ pub(super) use scalar::quoted_end;
 pub(crate) const MAX_DEPTH: usize = 255;
 
 /// Builds the tree of one document.
-pub(crate) fn parse(text: &str) -> Result<Tree, ParseError> {
+pub(crate) fn parse(text: &str) -> Result<Tree<'_>, ParseError> {
     if u32::try_from(text.len()).is_err() {
         return Err(ParseError {
             line: 1,
@@ -51,7 +52,7 @@ pub(crate) fn parse(text: &str) -> Result<Tree, ParseError> {
 /// closing bracket may cost one more attempt. More of them would take seconds for a few kilobytes.
 const LENIENCE: usize = 8 << 20;
 
-fn build(text: &str, outdented: &BTreeSet<usize>) -> Result<Tree> {
+fn build<'s>(text: &'s str, outdented: &BTreeSet<usize>) -> Result<Tree<'s>> {
     let mut builder = Builder {
         text,
         at: 0,
@@ -59,14 +60,14 @@ fn build(text: &str, outdented: &BTreeSet<usize>) -> Result<Tree> {
         column: 0,
         in_flow: false,
         events: Events::new(text, outdented),
-        tree: Tree::for_lines(memchr::memchr_iter(b'\n', text.as_bytes()).count()),
+        tree: Tree::of(text),
     };
     builder.check_characters()?;
     builder.document()?;
     Ok(builder.tree)
 }
 
-struct Builder<'s> {
+struct Builder<'s, 'e> {
     text: &'s str,
     /// Everything before this byte is accounted for.
     at: usize,
@@ -75,16 +76,16 @@ struct Builder<'s> {
     /// indentation indicator are measured from.
     column: usize,
     in_flow: bool,
-    events: Events<'s>,
-    tree: Tree,
+    events: Events<'e>,
+    tree: Tree<'s>,
 }
 
 type Result<T, E = ParseError> = std::result::Result<T, E>;
 
 /// A tag or an anchor, where there is one.
-type Name = Option<Box<str>>;
+type Name = Option<Span>;
 
-impl<'s> Builder<'s> {
+impl Builder<'_, '_> {
     fn error(&self, at: usize, message: impl Into<String>) -> ParseError {
         let (line, column) = line_column(self.text, at);
         ParseError {
@@ -174,16 +175,11 @@ impl<'s> Builder<'s> {
             && !properties.anchor
             && !properties.tag
         {
-            return Ok(self.push(
-                self.at,
-                self.at,
-                Content::Scalar {
-                    text: String::new(),
-                    style: Style::Empty,
-                },
-                None,
-                None,
-            ));
+            let empty = Shape::Scalar {
+                text: Text::Span,
+                style: Style::Empty,
+            };
+            return Ok(self.push(Span::new(self.at, self.at), self.at, empty));
         }
         self.skip_gap();
         let start = self.at;
@@ -197,53 +193,53 @@ impl<'s> Builder<'s> {
         ) {
             self.skip_gap();
         }
-        let (span, content) = match event {
+        let (span, shape) = match event {
             Next::Scalar {
                 mut text, style, ..
             } => {
                 let span = self.scalar(&mut text, style)?;
-                (span, Content::Scalar { text, style })
+                let text = self.text_of(text, style, span);
+                (span, Shape::Scalar { text, style })
             }
-            Next::Alias => {
-                let span = self.word(b'*')?;
-                (
-                    span,
-                    Content::Alias {
-                        name: self.text[span.start() + 1..span.end()].into(),
-                    },
-                )
-            }
+            Next::Alias => (self.word(b'*')?, Shape::Alias),
             Next::SequenceStart { .. } => self.nested(|b| b.sequence(mark))?,
             Next::MappingStart { .. } => self.nested(|b| b.mapping(mark))?,
             Next::End | Next::Nothing => return Err(self.unexpected()),
         };
-        let start = if tag.is_some() || anchor.is_some() {
-            start
-        } else {
-            span.start()
-        };
-        let id = self.push(span.start(), span.end(), content, tag, anchor);
-        self.tree.nodes[id.0 as usize].start = start as u32;
-        Ok(id)
-    }
-
-    fn push(
-        &mut self,
-        start: usize,
-        end: usize,
-        content: Content,
-        tag: Option<Box<str>>,
-        anchor: Option<Box<str>>,
-    ) -> NodeId {
-        let id = NodeId(self.tree.nodes.len() as u32);
-        self.tree.nodes.push(TreeNode {
-            span: Span::new(start, end),
-            start: start as u32,
-            content,
+        if tag.is_none() && anchor.is_none() {
+            return Ok(self.push(span, span.start(), shape));
+        }
+        let id = self.push(span, start, shape);
+        self.tree.named.push(Named {
+            node: id,
             tag,
             anchor,
         });
+        Ok(id)
+    }
+
+    fn push(&mut self, span: Span, start: usize, shape: Shape) -> NodeId {
+        let id = NodeId(self.tree.nodes.len() as u32);
+        self.tree.nodes.push(Packed {
+            span,
+            start: start as u32,
+            shape,
+        });
         id
+    }
+
+    /// Where the value of a scalar is found: mostly in the source.
+    fn text_of(&mut self, text: String, style: Style, span: Span) -> Text {
+        let source = &self.text[span.range()];
+        let is_quoted = matches!(style, Style::Single | Style::Double);
+        if source == text {
+            Text::Span
+        } else if is_quoted && source.get(1..source.len() - 1) == Some(&text) {
+            Text::Quoted
+        } else {
+            self.tree.texts.push(text.into());
+            Text::Other(self.tree.texts.len() as u32 - 1)
+        }
     }
 
     fn nested<T>(&mut self, build: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
@@ -258,7 +254,7 @@ impl<'s> Builder<'s> {
         built
     }
 
-    fn sequence(&mut self, mark: usize) -> Result<(Span, Content)> {
+    fn sequence(&mut self, mark: usize) -> Result<(Span, Shape)> {
         if self.byte() == Some(b'[') && (mark == self.at || self.in_flow) {
             return self.flow_sequence();
         }
@@ -285,7 +281,7 @@ impl<'s> Builder<'s> {
         ))
     }
 
-    fn flow_sequence(&mut self) -> Result<(Span, Content)> {
+    fn flow_sequence(&mut self) -> Result<(Span, Shape)> {
         let start = self.at;
         self.at += 1;
         self.in_flow = true;
@@ -306,16 +302,16 @@ impl<'s> Builder<'s> {
         ))
     }
 
-    fn finish_items(&mut self, layout: Layout, items: Vec<TreeItem>) -> Content {
+    fn finish_items(&mut self, layout: Layout, items: Vec<TreeItem>) -> Shape {
         let first = ItemId(self.tree.items.len() as u32);
         self.tree.items.extend(items);
-        Content::Sequence {
+        Shape::Sequence {
             layout,
             items: first.0..self.tree.items.len() as u32,
         }
     }
 
-    fn mapping(&mut self, mark: usize) -> Result<(Span, Content)> {
+    fn mapping(&mut self, mark: usize) -> Result<(Span, Shape)> {
         let start = self.at;
         let braces = self.byte() == Some(b'{') && mark == start;
         let layout = match (braces, self.in_flow) {
@@ -356,7 +352,7 @@ impl<'s> Builder<'s> {
         self.tree.entries.extend(entries);
         Ok((
             Span::new(start, end),
-            Content::Mapping {
+            Shape::Mapping {
                 layout,
                 entries: first.0..self.tree.entries.len() as u32,
             },

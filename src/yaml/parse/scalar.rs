@@ -4,7 +4,7 @@ use super::{Builder, Result};
 use crate::yaml::lines::{BLANK, next_line};
 use crate::yaml::tree::{Comment, Span, Style};
 
-impl<'s> Builder<'s> {
+impl Builder<'_, '_> {
     pub(super) fn scalar(&mut self, value: &mut String, style: Style) -> Result<Span> {
         let start = self.at;
         let end = match style {

@@ -21,7 +21,6 @@ use std::ops::Range;
 
 use crate::yaml::error::Refusal;
 use crate::yaml::model::{Entry, Node, Origin, Scalar, Value};
-use crate::yaml::read::is_complex;
 use crate::yaml::region::{self, Child};
 use crate::yaml::scalar;
 use crate::yaml::style::DocumentStyle;
@@ -35,11 +34,11 @@ type Result<T, E = Refusal> = std::result::Result<T, E>;
 
 pub(super) struct Writer<'a> {
     text: &'a str,
-    tree: &'a Tree,
+    tree: &'a Tree<'a>,
     style: DocumentStyle,
     /// Anchors that aliases use.
     shared: HashSet<&'a str>,
-    /// Where complex keys of several lines begin.
+    /// Where keys of several lines begin.
     long_keys: Vec<usize>,
     /// What the model still has of the source.
     survey: Survey<'a>,
@@ -48,11 +47,11 @@ pub(super) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    pub fn new(text: &'a str, tree: &'a Tree, root: &'a Node) -> Writer<'a> {
+    pub fn new(text: &'a str, tree: &'a Tree<'a>, root: &'a Node) -> Writer<'a> {
         let style = DocumentStyle::of(text, tree);
         let keys = tree.entries.iter().map(|entry| tree.node(entry.key));
         let long_keys = keys
-            .filter(|key| is_complex(key) && text[key.span.range()].contains('\n'))
+            .filter(|key| text[key.span.range()].contains('\n'))
             .map(|key| key.start as usize)
             .collect();
         Writer {
@@ -121,7 +120,8 @@ impl<'a> Writer<'a> {
             && match (&node.value, &source.content) {
                 (Value::Scalar(new), Content::Scalar { style, .. }) => {
                     // A tag that goes goes with the whole value: it stands before it.
-                    self.same_scalar(new, id) || (*style != Style::Empty && source.tag == new.tag)
+                    self.same_scalar(new, id)
+                        || (*style != Style::Empty && source.tag == new.tag.as_deref())
                 }
                 (Value::Alias { .. }, Content::Alias { .. }) => true,
                 (_, content) if same_sort(node, content) => {
@@ -223,7 +223,7 @@ impl<'a> Writer<'a> {
             Origin::Source(id) | Origin::Copy(id) => {
                 let source = self.tree.node(id);
                 let same = same_sort(node, &source.content);
-                source.tag.as_deref().filter(|_| same)
+                source.tag.filter(|_| same)
             }
             Origin::New => None,
         }

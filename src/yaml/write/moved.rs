@@ -84,8 +84,8 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Text that moves must not hold a key of several lines: its text, by which it is known, changes
-    /// with its indentation. And it is checked for anchors.
+    /// Text that moves must not hold a key of several lines: what readers take it for depends on its
+    /// indentation. And it is checked for anchors.
     pub(super) fn check_movable(&self, range: &Range<usize>) -> Result<()> {
         let held = self.long_keys.iter().any(|key| range.contains(key));
         if held {
@@ -100,18 +100,14 @@ impl<'a> Writer<'a> {
         if self.shared.is_empty() {
             return Ok(());
         }
-        for node in self
-            .tree
-            .nodes
-            .iter()
-            .filter(|n| range.contains(&(n.start as usize)))
-        {
-            if let Some(name) = node.anchor.as_deref().filter(|n| self.shared.contains(n)) {
+        let nodes = self.tree.nodes();
+        for node in nodes.filter(|n| range.contains(&(n.start as usize))) {
+            if let Some(name) = node.anchor.filter(|n| self.shared.contains(n)) {
                 return Err(Refusal::SharedAnchor {
                     name: name.to_owned(),
                 });
             }
-            if let Content::Alias { name } = &node.content {
+            if let Content::Alias { name } = node.content {
                 return Err(Refusal::BelowAlias {
                     name: name.to_string(),
                 });

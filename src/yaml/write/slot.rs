@@ -45,14 +45,14 @@ impl<'a> Writer<'a> {
             rope.append(self.in_place(node, id)?);
             let rest = extent.end..range.end;
             if self.open_end(node, Some(id)).is_none() {
-                rope.keep(rest);
+                self.keep_behind(&mut rope, node, Some(id), rest);
             } else {
                 self.below(&mut rope, node, Some(id), rest, column);
             }
             return Ok(rope);
         }
         let source = self.tree.node(id);
-        if let Some(name) = source.anchor.as_deref().filter(|n| self.shared.contains(n)) {
+        if let Some(name) = source.anchor.filter(|n| self.shared.contains(n)) {
             return Err(Refusal::SharedAnchor {
                 name: name.to_owned(),
             });
@@ -193,6 +193,19 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// What stood behind a value, as it may stand behind the new one.
+    fn keep_behind(
+        &self,
+        rope: &mut Rope,
+        node: &Node,
+        source: Option<NodeId>,
+        range: Range<usize>,
+    ) {
+        let mut rest = Rope::default();
+        rest.keep(range);
+        rope.append(self.behind(Some(node), source, rest));
+    }
+
     /// What stood below a value in the source: comments that are deeper than the key. Below a block
     /// scalar that was not there before they would end up in its text, so they move to the column of
     /// the key.
@@ -208,7 +221,7 @@ impl<'a> Writer<'a> {
             return;
         }
         if self.open_end(node, source).is_none() {
-            rope.keep(range);
+            self.keep_behind(rope, node, source, range);
             return;
         }
         for comment in region::comments_from(self.tree, range.start) {

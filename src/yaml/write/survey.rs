@@ -7,7 +7,7 @@ use crate::yaml::scalar;
 use crate::yaml::tree::{Content, EntryId, ItemId, NodeId, Style, Tree};
 
 pub(super) struct Survey<'a> {
-    tree: &'a Tree,
+    tree: &'a Tree<'a>,
     nodes: Vec<Mark>,
     /// Which child of the model each source child became: the first one that says it came from there.
     entries: Vec<Option<ModelChild<'a>>>,
@@ -23,7 +23,7 @@ enum Mark {
 }
 
 impl<'a> Survey<'a> {
-    pub fn of(tree: &'a Tree, root: &'a Node) -> Survey<'a> {
+    pub fn of(tree: &'a Tree<'a>, root: &'a Node) -> Survey<'a> {
         let mut survey = Survey {
             tree,
             nodes: vec![Mark::Absent; tree.nodes.len()],
@@ -67,15 +67,15 @@ impl<'a> Survey<'a> {
             Origin::Source(id) => Some(id),
             _ => None,
         };
-        let content = id.map(|id| &self.tree.node(id).content);
+        let content = id.map(|id| self.tree.node(id).content);
         let same = match &node.value {
             Value::Scalar(new) => id.is_some_and(|id| same_scalar(self.tree, new, id)),
             Value::Alias { name, .. } => {
-                matches!(content, Some(Content::Alias { name: old }) if old == name)
+                matches!(content, Some(Content::Alias { name: old }) if *old == **name)
             }
             Value::Mapping(entries) => {
                 let source = match content {
-                    Some(Content::Mapping { entries, .. }) => Some(entries.clone()),
+                    Some(Content::Mapping { entries, .. }) => Some(entries),
                     _ => None,
                 };
                 let first = source.as_ref().map_or(0, |source| source.start);
@@ -89,7 +89,7 @@ impl<'a> Survey<'a> {
             }
             Value::Sequence(items) => {
                 let source = match content {
-                    Some(Content::Sequence { items, .. }) => Some(items.clone()),
+                    Some(Content::Sequence { items, .. }) => Some(items),
                     _ => None,
                 };
                 let first = source.as_ref().map_or(0, |source| source.start);
@@ -143,6 +143,6 @@ pub(super) fn same_scalar(tree: &Tree, new: &Scalar, id: NodeId) -> bool {
     };
     let plain = matches!(style, Style::Plain | Style::Empty);
     *text == new.text
-        && source.tag == new.tag
-        && scalar::kind(text, plain, source.tag.as_deref()) == new.kind
+        && source.tag == new.tag.as_deref()
+        && scalar::kind(text, plain, source.tag) == new.kind
 }

@@ -55,8 +55,8 @@ impl<'a> Writer<'a> {
             Origin::Source(id) => Some(id),
             _ => None,
         };
-        let content = origin.map(|id| &self.tree.node(id).content);
-        match (&node.value, content) {
+        let content = origin.map(|id| self.tree.node(id).content);
+        match (&node.value, &content) {
             (
                 Value::Scalar(new),
                 Some(Content::Scalar {

@@ -152,11 +152,7 @@ impl<'a> Writer<'a> {
             Content::Alias { .. } => true,
         };
         let text = &self.text[node.span.range()];
-        let tag = node
-            .tag
-            .as_deref()
-            .map(|t| format!("{t} "))
-            .unwrap_or_default();
+        let tag = node.tag.map(|t| format!("{t} ")).unwrap_or_default();
         (!block && !text.contains('\n')).then(|| format!("{tag}{text}"))
     }
 
