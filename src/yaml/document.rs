@@ -6,11 +6,11 @@ use std::ops::Range;
 use super::aliases;
 use super::error::{ParseError, Refusal, WriteError};
 use super::lines;
-use super::model::{Key, Node, Origin, Value};
+use super::model::{Node, Origin, Value};
 use super::parse;
 use super::read;
 use super::region;
-use super::tree::{Content, Layout, NodeId, Span, Style, Tree, TreeNode};
+use super::tree::{Content, Layout, Span, Style, Tree, TreeNode};
 use super::verify;
 use super::words;
 use super::write::{Piece, Rope, Writer};
@@ -76,7 +76,7 @@ impl<'s> Document<'s> {
 
     /// The values of the document; null for a document without any.
     pub fn model(&self) -> Node {
-        read::model(self.text, &self.tree)
+        read::model(&self.tree)
     }
 
     /// Writes a changed model back. What did not change keeps its bytes; the result has been parsed
@@ -86,9 +86,9 @@ impl<'s> Document<'s> {
     /// [`WriteError::Refused`] where the change cannot be made without touching what it should not;
     /// [`WriteError::Unverified`] where the result is not what was meant (a defect of refit).
     pub fn write(&self, model: &Node) -> Result<Rewritten, WriteError> {
-        let mut writer = Writer::new(self.text, &self.tree, model);
-        let rope = writer.document(model)?;
-        let edits = self.edits(&rope);
+        // What it takes to write is gone before the result is parsed: of a large document there is no
+        // room for both.
+        let (edits, kept) = self.changed(model)?;
         if !edits.is_empty() && self.has_fragile_pair() {
             return Err(Refusal::FlowPair.into());
         }
@@ -100,15 +100,6 @@ impl<'s> Document<'s> {
             });
         }
         let text = apply(self.text, &edits);
-        let mut kept = writer.copied;
-        kept.extend(rope.0.iter().filter_map(|p| {
-            if let Piece::Keep(range) = p {
-                Some(range.clone())
-            } else {
-                None
-            }
-        }));
-        let kept = united(kept);
         self.check_anchors(&kept)?;
         let dropped = self.dropped(&kept, &text);
         let again = Document::parse(&text)
@@ -133,6 +124,19 @@ impl<'s> Document<'s> {
             edits,
             dropped,
         })
+    }
+
+    /// The edits that make the text of the model, and which bytes of the source are in it, where they
+    /// stood or elsewhere.
+    fn changed(&self, model: &Node) -> Result<(Vec<Edit>, Vec<Range<usize>>), Refusal> {
+        let mut writer = Writer::new(self.text, &self.tree, model);
+        let rope = writer.document(model)?;
+        let mut kept = writer.copied;
+        kept.extend(rope.0.iter().filter_map(|piece| match piece {
+            Piece::Keep(range) => Some(range.clone()),
+            Piece::New(_) => None,
+        }));
+        Ok((self.edits(&rope), united(kept)))
     }
 
     /// The text of one value of the model as a document of its own, from column 0 and without a
@@ -210,11 +214,6 @@ impl<'s> Document<'s> {
             .comments
             .iter()
             .map(|c| &self.text[c.span.range()])
-    }
-
-    /// The key that stands at a node.
-    pub(super) fn key(&self, id: NodeId) -> Key {
-        read::key(self.text, &self.tree, id)
     }
 
     /// The tag of a mapping or sequence that stands, or stood, in this document.

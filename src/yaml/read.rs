@@ -7,13 +7,13 @@ use super::model::{Entry, Item, Key, Node, Origin, Scalar, Value};
 use super::tree::{Content, EntryId, ItemId, NodeId, Style, Tree, TreeNode};
 
 /// The values of a document; null for one without any.
-pub(super) fn model(text: &str, tree: &Tree) -> Node {
+pub(super) fn model(tree: &Tree) -> Node {
     let Some(root) = tree.root else {
         return Node::null();
     };
     let mut reader = Reader {
-        text,
         tree,
+        keys: HashSet::new(),
         anchors: HashMap::new(),
         shared: tree.shared(),
     };
@@ -25,27 +25,20 @@ pub(super) fn is_complex(key: &TreeNode) -> bool {
     key.tag.is_some() || !matches!(key.content, Content::Scalar { .. })
 }
 
-/// The key that stands at a node.
-pub(super) fn key(text: &str, tree: &Tree, id: NodeId) -> Key {
+/// What a key is known by: its value, or the source text of one that is complex.
+pub(super) fn key_text<'t>(tree: &'t Tree, id: NodeId) -> &'t str {
     let source = tree.node(id);
     match source.content {
-        Content::Scalar { text, style } if !is_complex(&source) => Key {
-            text: text.to_owned(),
-            complex: false,
-            plain: style == Style::Plain,
-        },
-        _ => Key {
-            text: text[source.start as usize..source.span.end()].to_owned(),
-            complex: true,
-            plain: false,
-        },
+        Content::Scalar { text, .. } if !is_complex(&source) => text,
+        _ => &tree.text[source.start as usize..source.span.end()],
     }
 }
 
 /// Reads the model from the tree.
 struct Reader<'t> {
-    text: &'t str,
     tree: &'t Tree<'t>,
+    /// Those that were read before.
+    keys: HashSet<Arc<str>>,
     anchors: HashMap<&'t str, Arc<Node>>,
     /// Anchors that are worth remembering.
     shared: HashSet<&'t str>,
@@ -113,11 +106,32 @@ impl<'t> Reader<'t> {
     }
 
     fn key(&mut self, id: NodeId) -> Key {
-        let key = key(self.text, self.tree, id);
-        if key.complex || self.tree.node(id).anchor.is_some() {
+        let text = key_text(self.tree, id);
+        let text = match self.keys.get(text) {
+            Some(text) => text.clone(),
+            None => {
+                let text: Arc<str> = text.into();
+                self.keys.insert(text.clone());
+                text
+            }
+        };
+        let source = self.tree.node(id);
+        let complex = is_complex(&source);
+        if complex || source.anchor.is_some() {
             // For the anchors.
             self.node(id);
         }
-        key
+        let bare = matches!(
+            source.content,
+            Content::Scalar {
+                style: Style::Plain,
+                ..
+            }
+        );
+        Key {
+            text,
+            complex,
+            plain: bare && !complex,
+        }
     }
 }

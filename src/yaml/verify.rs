@@ -6,6 +6,7 @@ use aho_corasick::AhoCorasick;
 
 use super::document::{Document, DroppedComment};
 use super::model::{Node, Value};
+use super::read;
 use super::scalar::{self, Kind};
 use super::tree::{Content, EntryId, ItemId, NodeId, Style};
 
@@ -132,11 +133,11 @@ fn same<'m>(
             }
             for (a, b) in a.iter().zip(b.clone()) {
                 let b = tree.entry(EntryId(b));
-                let key = written.key(b.key);
-                if a.key != key {
+                let key = read::key_text(tree, b.key);
+                if *a.key.text != *key || a.key.complex != read::is_complex(&tree.node(b.key)) {
                     return differs(
                         path,
-                        format!("key {:?} was meant, {:?} is there", a.key.text, key.text),
+                        format!("key {:?} was meant, {:?} is there", a.key.text, key),
                     );
                 }
                 path.push(&a.key.text);

@@ -222,7 +222,7 @@ fn copy(node: &Node, left: &mut usize, aliased: bool) -> Result<Node, Refusal> {
         Value::Mapping(entries) => {
             if let Some(merge) = entries.iter().find(|e| e.key() == Some("<<")) {
                 return Err(Refusal::MergeKey {
-                    key: merge.key.text.clone(),
+                    key: merge.key.text.to_string(),
                 });
             }
             if entries.iter().any(|e| e.key.complex) {

@@ -78,7 +78,8 @@ pub struct Entry {
 /// A key. Only plain scalar keys can be looked up; others are kept as they are.
 #[derive(Clone, Debug)]
 pub struct Key {
-    pub(crate) text: String,
+    /// Shared by equal keys: a manifest says the same few again and again.
+    pub(crate) text: Arc<str>,
     /// A mapping, a sequence, an alias or a tagged scalar; `text` is its source text.
     pub(crate) complex: bool,
     /// It stands in the source without quotes, so a copy does too: `80` and `"80"` are not the same
@@ -97,7 +98,7 @@ impl Eq for Key {}
 impl From<&str> for Key {
     fn from(text: &str) -> Key {
         Key {
-            text: text.to_owned(),
+            text: text.into(),
             complex: false,
             plain: false,
         }
@@ -218,7 +219,7 @@ impl Item {
 impl Entry {
     /// The key, unless it is a mapping, a sequence or an alias.
     pub fn key(&self) -> Option<&str> {
-        (!self.key.complex).then_some(self.key.text.as_str())
+        (!self.key.complex).then_some(&*self.key.text)
     }
 
     pub fn value(&self) -> &Node {

@@ -200,12 +200,12 @@ impl<'a> Writer<'a> {
         let mut rope = Rope::default();
         let source = self.tree.node(id);
         match &source.content {
-            Content::Scalar { text, style } if *text != entry.key.text && !entry.key.complex => {
+            Content::Scalar { text, style } if *text != &*entry.key.text && !entry.key.complex => {
                 if source.is_empty() {
                     return Err(Refusal::ComplexKey);
                 }
                 let new = Scalar {
-                    text: entry.key.text.clone(),
+                    text: entry.key.text.to_string(),
                     kind: scalar::Kind::Str,
                     tag: None,
                     literal: false,

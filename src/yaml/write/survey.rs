@@ -130,7 +130,7 @@ impl<'a> Survey<'a> {
         }
         let source = self.tree.entry(id);
         let key = &self.tree.node(source.key).content;
-        let same_key = matches!(key, Content::Scalar { text, .. } if *text == entry.key.text);
+        let same_key = matches!(key, Content::Scalar { text, .. } if *text == &*entry.key.text);
         (same_key || entry.key.complex) && value == Some(source.value)
     }
 }

@@ -97,7 +97,7 @@ impl<'a> Writer<'a> {
         let quotes = flow.map_or(self.style.quotes, |f| f.quotes);
         if let Some(id) = entry.origin {
             let key = self.tree.node(self.tree.entry(id).key);
-            if matches!(&key.content, Content::Scalar { text, .. } if *text == entry.key.text)
+            if matches!(&key.content, Content::Scalar { text, .. } if *text == &*entry.key.text)
                 && !key.is_empty()
                 && !self.text[key.span.range()].contains('\n')
                 && flow.is_none_or(|f| {
@@ -108,7 +108,7 @@ impl<'a> Writer<'a> {
             }
         }
         let always = flow.is_some_and(|f| f.quote_keys);
-        let text = &entry.key.text;
+        let text: &str = &entry.key.text;
         // `80` stays what it is: `"80"` is another key for some readers.
         let quotable = scalar::kind(text, true, None) == scalar::Kind::Str;
         if entry.key.plain
@@ -116,7 +116,7 @@ impl<'a> Writer<'a> {
             && !text.contains('\n')
             && scalar::is_plain(text, true)
         {
-            return Ok(text.clone());
+            return Ok(text.to_owned());
         }
         Ok(scalar_text(text, scalar::Kind::Str, quotes, true, always))
     }
