@@ -206,6 +206,12 @@ fn values() {
             "a:\n- - b\n",
         ),
         (
+            "no tab stands between a colon and a new value",
+            "a:\t\u{e9}\n",
+            "set a = true",
+            "a: true\n",
+        ),
+        (
             "in a flow collection no bracket follows a tag directly",
             "{a: ! , b: 1}\n",
             "remove b",
@@ -274,6 +280,18 @@ fn keys() {
             "
             a: {80: b}
             c: {\"80\": d, \"e\": {80: b}}
+            ",
+        ),
+        (
+            "a bare key with a brace is quoted between braces",
+            "
+            a: {b: 1}
+            c:
+              d{e: 2
+            ",
+            "move c to a.c",
+            "
+            a: {b: 1, c: {\"d{e\": 2}}
             ",
         ),
         (

@@ -7,7 +7,7 @@ use super::rope::{Rope, indent};
 use super::value::ValueText;
 use super::{Result, Writer};
 use crate::yaml::error::Refusal;
-use crate::yaml::lines::WHITE;
+use crate::yaml::lines::{BLANK, WHITE};
 use crate::yaml::model::Node;
 use crate::yaml::region;
 use crate::yaml::tree::{Layout, NodeId};
@@ -41,7 +41,13 @@ impl<'a> Writer<'a> {
         let extent = self.extent(id);
         if self.stays(node, id) {
             let mut rope = Rope::default();
-            rope.keep(range.start..extent.start);
+            let way = &self.text[range.start..extent.start];
+            if !self.is_same(node, id) && way.contains('\t') && way.trim_matches(BLANK).is_empty() {
+                // The parser takes a tab behind a colon only before some values.
+                rope.new_text(" ");
+            } else {
+                rope.keep(range.start..extent.start);
+            }
             rope.append(self.in_place(node, id)?);
             let rest = extent.end..range.end;
             if self.open_end(node, Some(id)).is_none() {

@@ -97,14 +97,17 @@ impl<'a> Writer<'a> {
         let quotes = flow.map_or(self.style.quotes, |f| f.quotes);
         if let Some(id) = entry.origin {
             let key = self.tree.node(self.tree.entry(id).key);
+            let source = &self.text[key.span.range()];
+            let quoted = source.starts_with(['"', '\'']);
+            let fits = |f: &FlowStyle| {
+                f.quote_keys == quoted && (quoted || scalar::is_plain(source, true))
+            };
             if matches!(&key.content, Content::Scalar { text, .. } if *text == &*entry.key.text)
-                && !key.is_empty()
-                && !self.text[key.span.range()].contains('\n')
-                && flow.is_none_or(|f| {
-                    f.quote_keys == self.text[key.span.range()].starts_with(['"', '\''])
-                })
+                && !source.is_empty()
+                && !source.contains('\n')
+                && flow.is_none_or(fits)
             {
-                return Ok(self.text[key.span.range()].to_owned());
+                return Ok(source.to_owned());
             }
         }
         let always = flow.is_some_and(|f| f.quote_keys);
