@@ -207,9 +207,15 @@ fn values() {
         ),
         (
             "no tab stands between a colon and a new value",
-            "a:\t\u{e9}\n",
-            "set a = true",
-            "a: true\n",
+            "a:\t\u{e9}\nb:\t! c\n",
+            "set a = true; set b = d",
+            "a: true\nb: d\n",
+        ),
+        (
+            "nor in braces",
+            "{a:\t\u{e9}, b:\t! c}\n",
+            "set a = true; set b = 1",
+            "{a: true, b: 1}\n",
         ),
         (
             "in a flow collection no bracket follows a tag directly",

@@ -352,7 +352,11 @@ impl<'a> Writer<'a> {
                 let after = source.colon.map_or(key.end, |c| c as usize + 1);
                 if self.stays(&entry.value, source.value) {
                     let value = self.extent(source.value);
-                    rope.keep(after..value.start.max(after));
+                    if self.is_same(&entry.value, source.value) {
+                        rope.keep(after..value.start.max(after));
+                    } else {
+                        self.keep_way(&mut rope, after..value.start.max(after));
+                    }
                     rope.append(self.in_place(&entry.value, source.value)?);
                     rope.keep(value.end.max(after)..extent.end);
                     return Ok(rope);
@@ -367,7 +371,7 @@ impl<'a> Writer<'a> {
                     rope.new_text(":");
                 }
                 if start > after {
-                    rope.keep(after..start);
+                    self.keep_way(&mut rope, after..start);
                 } else {
                     rope.new_text(&style.colon(&self.text[key])[1..]);
                 }

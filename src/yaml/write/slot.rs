@@ -41,12 +41,10 @@ impl<'a> Writer<'a> {
         let extent = self.extent(id);
         if self.stays(node, id) {
             let mut rope = Rope::default();
-            let way = &self.text[range.start..extent.start];
-            if !self.is_same(node, id) && way.contains('\t') && way.trim_matches(BLANK).is_empty() {
-                // The parser takes a tab behind a colon only before some values.
-                rope.new_text(" ");
-            } else {
+            if self.is_same(node, id) {
                 rope.keep(range.start..extent.start);
+            } else {
+                self.keep_way(&mut rope, range.start..extent.start);
             }
             rope.append(self.in_place(node, id)?);
             let rest = extent.end..range.end;
@@ -103,7 +101,7 @@ impl<'a> Writer<'a> {
     fn inline_slot(&self, rope: &mut Rope, slot: &Vacancy, text: &str) -> usize {
         let Vacancy { range, start, .. } = slot;
         if !slot.was_block && !text.is_empty() && *start > range.start {
-            rope.keep(range.start..*start);
+            self.keep_way(rope, range.start..*start);
         } else if !text.is_empty() {
             rope.new_text(" ");
         }
@@ -194,6 +192,16 @@ impl<'a> Writer<'a> {
         if bare && text[..space].contains('\t') {
             rope.new_text(" ");
             rope.keep(range.start + space..range.end);
+        } else {
+            rope.keep(range);
+        }
+    }
+
+    /// The way from a colon to another value. The parser takes a tab there only before some.
+    pub(super) fn keep_way(&self, rope: &mut Rope, range: Range<usize>) {
+        let text = &self.text[range.clone()];
+        if text.contains('\t') && text.trim_matches(BLANK).is_empty() {
+            rope.new_text(" ");
         } else {
             rope.keep(range);
         }
