@@ -152,7 +152,7 @@ impl<'s> Document<'s> {
     pub fn location(&self, node: &Node) -> Option<Location> {
         match node.origin {
             Origin::Source(id) | Origin::Copy(id) => {
-                Some(self.location_of(self.tree.node(id).span.start()))
+                Some(self.location_of(self.tree.span(id).start()))
             }
             Origin::New => None,
         }
@@ -258,7 +258,12 @@ impl<'s> Document<'s> {
     /// An anchor that is gone while its aliases may still be there.
     fn check_anchors(&self, kept: &[Range<usize>]) -> Result<(), Refusal> {
         let shared = self.tree.shared();
-        let gone = self.tree.nodes().find(|n| {
+        let mut named = self
+            .tree
+            .named
+            .iter()
+            .map(|named| self.tree.node(named.node));
+        let gone = named.find(|n| {
             n.anchor.is_some_and(|name| shared.contains(name)) && !is_inside(kept, n.start as usize)
         });
         match gone.and_then(|n| n.anchor) {

@@ -111,7 +111,7 @@ pub(crate) fn region(text: &str, tree: &Tree, child: Child) -> Region {
 pub(crate) fn block_extent(text: &str, tree: &Tree, id: NodeId) -> Range<usize> {
     let children = children(tree, id);
     let (Some(first), Some(last)) = (children.first(), children.last()) else {
-        return tree.node(id).span.range();
+        return tree.span(id).range();
     };
     let start = first.start(tree);
     let column = column_of(text, start);

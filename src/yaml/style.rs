@@ -2,7 +2,7 @@
 
 use super::region::{Child, children, column_of};
 use super::scalar::{Kind, Quotes};
-use super::tree::{Content, Layout, NodeId, Span, Style, Tree};
+use super::tree::{Content, Layout, NodeId, Shape, Span, Style, Tree};
 
 /// The habits of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl DocumentStyle {
             else {
                 continue;
             };
-            let key = column_of(text, tree.node(entry.key).start as usize);
+            let key = column_of(text, tree.start(entry.key) as usize);
             let Some(step) = column_of(text, value.span.start())
                 .checked_sub(key)
                 .filter(|&s| s < 9)
@@ -46,13 +46,13 @@ impl DocumentStyle {
             }
         }
         let (mut single, mut double) = (0usize, 0usize);
-        for node in tree.nodes() {
-            match node.content {
-                Content::Scalar {
+        for node in &tree.nodes {
+            match node.shape {
+                Shape::Scalar {
                     style: Style::Single,
                     ..
                 } => single += 1,
-                Content::Scalar {
+                Shape::Scalar {
                     style: Style::Double,
                     ..
                 } => double += 1,

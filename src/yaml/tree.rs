@@ -192,11 +192,14 @@ impl<'s> Tree<'s> {
 
     /// The anchors that aliases name.
     pub fn shared(&self) -> HashSet<&str> {
-        let names = self.nodes().filter_map(|n| match n.content {
-            Content::Alias { name } => Some(name),
-            _ => None,
-        });
-        names.collect()
+        let aliases = self
+            .nodes
+            .iter()
+            .filter(|n| matches!(n.shape, Shape::Alias));
+        // Without the `*`.
+        aliases
+            .map(|n| &self.text[n.span.start() + 1..n.span.end()])
+            .collect()
     }
 
     /// All nodes in the order of their ends: what is inside comes before what is around it.
@@ -247,6 +250,16 @@ impl<'s> Tree<'s> {
         }
     }
 
+    /// [`TreeNode::span`], without the rest.
+    pub fn span(&self, id: NodeId) -> Span {
+        self.nodes[id.0 as usize].span
+    }
+
+    /// [`TreeNode::start`], without the rest.
+    pub fn start(&self, id: NodeId) -> u32 {
+        self.nodes[id.0 as usize].start
+    }
+
     pub fn entry(&self, id: EntryId) -> &TreeEntry {
         &self.entries[id.0 as usize]
     }
@@ -258,28 +271,27 @@ impl<'s> Tree<'s> {
     /// Where an entry begins: at its `?`, or the key with anchor and tag.
     pub fn entry_start(&self, id: EntryId) -> usize {
         let entry = self.entry(id);
-        entry.question.unwrap_or(self.node(entry.key).start) as usize
+        entry.question.unwrap_or(self.start(entry.key)) as usize
     }
 
     /// Where an entry ends, without comments.
     pub fn entry_end(&self, id: EntryId) -> usize {
         let entry = self.entry(id);
-        let value = self.node(entry.value).span.end();
+        let value = self.span(entry.value).end();
         let key = entry
             .colon
-            .map_or(self.node(entry.key).span.end(), |c| c as usize + 1);
+            .map_or(self.span(entry.key).end(), |c| c as usize + 1);
         value.max(key)
     }
 
     pub fn item_start(&self, id: ItemId) -> usize {
         let item = self.item(id);
-        item.dash.unwrap_or(self.node(item.value).start) as usize
+        item.dash.unwrap_or(self.start(item.value)) as usize
     }
 
     pub fn item_end(&self, id: ItemId) -> usize {
         let item = self.item(id);
-        self.node(item.value)
-            .span
+        self.span(item.value)
             .end()
             .max(item.dash.map_or(0, |d| d as usize + 1))
     }

@@ -206,6 +206,12 @@ fn values() {
             "a:\n- - b\n",
         ),
         (
+            "nothing stands beside a key behind a tab",
+            "-\ta: 1\n",
+            "add 0.b = 2",
+            "refused: tabs in the indentation",
+        ),
+        (
             "no tab stands between a colon and a new value",
             "a:\t\u{e9}\nb:\t! c\n",
             "set a = true; set b = d",

@@ -269,7 +269,7 @@ impl Builder<'_, '_> {
             }
             let dash = self.indicator(b'-').ok_or_else(|| self.unexpected())?;
             let value = self.node(event, mark)?;
-            end = self.tree.node(value).span.end().max(dash as usize + 1);
+            end = self.tree.span(value).end().max(dash as usize + 1);
             items.push(TreeItem {
                 dash: Some(dash),
                 value,
@@ -333,11 +333,11 @@ impl Builder<'_, '_> {
                 break;
             }
             let entry = self.entry(event, mark, layout)?;
-            let value = self.tree.node(entry.value).span.end();
+            let value = self.tree.span(entry.value).end();
             end = value.max(
                 entry
                     .colon
-                    .map_or(self.tree.node(entry.key).span.end(), |c| c as usize + 1),
+                    .map_or(self.tree.span(entry.key).end(), |c| c as usize + 1),
             );
             entries.push(entry);
             if layout == Layout::Flow {

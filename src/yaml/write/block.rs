@@ -29,6 +29,10 @@ impl<'a> Writer<'a> {
         let column = region::column_of(self.text, first.child);
         let line_break = format!("\n{}", " ".repeat(column));
         let arrangement = self.arrange(children, source);
+        let margin = &self.text[region::line_start(self.text, first.child)..first.child];
+        if !arrangement.is_same() && margin.contains('\t') {
+            return Err(Refusal::Tabs);
+        }
         if !arrangement.is_same() && source_children.iter().any(|c| self.is_rigid(*c)) {
             return Err(Refusal::ComplexKey);
         }
@@ -120,7 +124,7 @@ impl<'a> Writer<'a> {
         let Child::Entry(id) = child else {
             return false;
         };
-        let key = self.tree.node(self.tree.entry(id).key).start as usize;
+        let key = self.tree.start(self.tree.entry(id).key) as usize;
         self.is_half(child) || self.long_keys.contains(&key)
     }
 
@@ -191,7 +195,7 @@ impl<'a> Writer<'a> {
         let after = match (child, model) {
             (Child::Entry(id), ModelChild::Entry(entry)) => {
                 let source = self.tree.entry(id);
-                let key = self.tree.node(source.key).span.range();
+                let key = self.tree.span(source.key).range();
                 rope.keep(extent.start..key.start);
                 rope.append(self.key_in_place(entry, source.key)?);
                 let Some(colon) = source.colon else {
@@ -208,9 +212,7 @@ impl<'a> Writer<'a> {
                 let item = self.tree.item(id);
                 let after = item
                     .dash
-                    .map_or(self.tree.node(item.value).start as usize, |d| {
-                        d as usize + 1
-                    });
+                    .map_or(self.tree.start(item.value) as usize, |d| d as usize + 1);
                 rope.keep(extent.start..after);
                 after
             }

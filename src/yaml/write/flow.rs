@@ -57,7 +57,7 @@ impl<'a> Writer<'a> {
         id: NodeId,
         source: Range<u32>,
     ) -> Result<Rope> {
-        let span = self.tree.node(id).span.range();
+        let span = self.tree.span(id).range();
         let style = FlowStyle::of(self.text, self.tree, id, self.style.quotes);
         let mut rope = Rope::default();
         if source.is_empty() {
@@ -341,11 +341,11 @@ impl<'a> Writer<'a> {
     ) -> Result<Rope> {
         let mut rope = Rope::default();
         let source = child.value(self.tree);
-        let start = self.tree.node(source).start as usize;
+        let start = self.tree.start(source) as usize;
         match (child, model) {
             (Child::Entry(id), ModelChild::Entry(entry)) => {
                 let source = self.tree.entry(id);
-                let key = self.tree.node(source.key).span.range();
+                let key = self.tree.span(source.key).range();
                 rope.keep(extent.start..key.start);
                 rope.append(self.key_in_place(entry, source.key)?);
                 rope.keep(key.end..source.colon.map_or(key.end, |c| c as usize + 1));
@@ -388,19 +388,19 @@ impl<'a> Writer<'a> {
             }
             _ => return Err(Refusal::ComplexKey),
         }
-        self.check_anchors(&(start..self.tree.node(source).span.end()))?;
+        self.check_anchors(&(start..self.tree.span(source).end()))?;
         let column = style
             .lines
             .map_or_else(|| self.line_indent(source), |l| l.column);
         let text = self.flow_value(model.value(), style)?;
         rope.new_text(indent(&text, column));
-        rope.keep(self.tree.node(source).span.end()..extent.end);
+        rope.keep(self.tree.span(source).end()..extent.end);
         Ok(rope)
     }
 
     /// A pair without braces in a flow sequence: only its value can change.
     pub(super) fn pair(&mut self, children: &[ModelChild], id: NodeId) -> Result<Rope> {
-        let span = self.tree.node(id).span.range();
+        let span = self.tree.span(id).range();
         let source = region::children(self.tree, id);
         match (children, source.as_slice()) {
             ([ModelChild::Entry(entry)], [Child::Entry(id)])

@@ -39,7 +39,7 @@ impl<'a> Writer<'a> {
         if !matches!(style, Style::Literal | Style::Folded) || new.kind != scalar::Kind::Str {
             return None;
         }
-        let source = &self.text[self.tree.node(id).span.range()];
+        let source = &self.text[self.tree.span(id).range()];
         let first = source
             .lines()
             .skip(1)

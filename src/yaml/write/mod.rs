@@ -49,10 +49,12 @@ pub(super) struct Writer<'a> {
 impl<'a> Writer<'a> {
     pub fn new(text: &'a str, tree: &'a Tree<'a>, root: &'a Node) -> Writer<'a> {
         let style = DocumentStyle::of(text, tree);
-        let keys = tree.entries.iter().map(|entry| tree.node(entry.key));
+        let keys = tree.entries.iter().map(|entry| entry.key);
         let long_keys = keys
-            .filter(|key| text[key.span.range()].contains('\n'))
-            .map(|key| key.start as usize)
+            .filter(|key| {
+                memchr::memchr(b'\n', &text.as_bytes()[tree.span(*key).range()]).is_some()
+            })
+            .map(|key| tree.start(key) as usize)
             .collect();
         Writer {
             text,
@@ -77,7 +79,7 @@ impl<'a> Writer<'a> {
             rope.keep(0..extent.start);
             rope.append(self.in_place(root, id)?);
         } else {
-            let properties = self.tree.node(id).start as usize;
+            let properties = self.tree.start(id) as usize;
             rope.keep(0..properties.min(extent.start));
             rope.new_text(self.render(root)?);
         }
@@ -109,7 +111,7 @@ impl<'a> Writer<'a> {
     fn extent(&self, id: NodeId) -> Range<usize> {
         match region::layout(self.tree, id) {
             Some(Layout::Block) => region::block_extent(self.text, self.tree, id),
-            _ => self.tree.node(id).span.range(),
+            _ => self.tree.span(id).range(),
         }
     }
 
@@ -231,7 +233,7 @@ impl<'a> Writer<'a> {
 
     /// The indentation of the line that a node begins on.
     fn line_indent(&self, id: NodeId) -> usize {
-        let line = region::line_start(self.text, self.tree.node(id).span.start());
+        let line = region::line_start(self.text, self.tree.span(id).start());
         let bytes = self.text.as_bytes()[line..].iter();
         bytes.take_while(|&&b| b == b' ').count()
     }

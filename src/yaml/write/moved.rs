@@ -151,7 +151,7 @@ impl<'a> Writer<'a> {
 
     /// How far the lines of a block scalar move left so that it may stand behind a key at column 0.
     fn block_scalar_shift(&self, id: NodeId) -> usize {
-        let text = &self.text[self.tree.node(id).span.range()];
+        let text = &self.text[self.tree.span(id).range()];
         let header = text.lines().next().unwrap_or_default();
         if header.bytes().skip(1).take(2).any(|b| b.is_ascii_digit()) {
             // Measured from the key or dash.

@@ -67,14 +67,14 @@ impl<'a> Survey<'a> {
             Origin::Source(id) => Some(id),
             _ => None,
         };
-        let content = id.map(|id| self.tree.node(id).content);
+        let content = |id| self.tree.node(id).content;
         let same = match &node.value {
             Value::Scalar(new) => id.is_some_and(|id| same_scalar(self.tree, new, id)),
             Value::Alias { name, .. } => {
-                matches!(content, Some(Content::Alias { name: old }) if *old == **name)
+                matches!(id.map(content), Some(Content::Alias { name: old }) if *old == **name)
             }
             Value::Mapping(entries) => {
-                let source = match content {
+                let source = match id.map(content) {
                     Some(Content::Mapping { entries, .. }) => Some(entries),
                     _ => None,
                 };
@@ -88,7 +88,7 @@ impl<'a> Survey<'a> {
                 same
             }
             Value::Sequence(items) => {
-                let source = match content {
+                let source = match id.map(content) {
                     Some(Content::Sequence { items, .. }) => Some(items),
                     _ => None,
                 };

@@ -14,7 +14,7 @@ impl<'a> Writer<'a> {
     /// stood before this text in the source: its own white space does no harm.
     pub(super) fn behind(&self, output: Option<&Node>, source: Option<NodeId>, text: Rope) -> Rope {
         let source = source.map(|id| self.last_leaf(id)).filter(|&id| {
-            let end = self.tree.node(id).span.end();
+            let end = self.tree.span(id).end();
             matches!(text.0.first(), Some(Piece::Keep(range)) if range.start >= end)
         });
         let flat: String = text.0.iter().map(|piece| self.piece(piece)).collect();
@@ -64,7 +64,7 @@ impl<'a> Writer<'a> {
                     ..
                 }),
             ) if origin.is_some_and(|id| self.same_scalar(new, id)) => {
-                let span = self.tree.node(origin?).span.range();
+                let span = self.tree.span(origin?).range();
                 let header = self.text[span].lines().next().unwrap_or_default();
                 let own = source.map(|id| self.last_leaf(id)) == origin;
                 (!own).then(|| header.contains('+'))
