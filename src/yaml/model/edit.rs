@@ -128,6 +128,8 @@ impl Node {
         };
         let origin = origin.or(place.filter(|_| matches!(at, At::HeirOf(_))));
         let key = Key::from(key);
+        // Most new mappings stay small, and a large document may get very many of them.
+        entries.reserve_exact(1);
         entries.insert(
             index,
             Entry {
