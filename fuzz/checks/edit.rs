@@ -28,16 +28,21 @@ pub fn document(text: &str, choices: &mut Choices) -> Result<Outcome, String> {
                 Some(line) if (1..=line.chars().count() + 2).contains(&error.column) => {
                     Ok(Outcome::Unread)
                 }
-                _ => Err(format!("an error outside of the text: {error}")),
+                _ => Err(format!(
+                    "an error outside of the text: {error}\non\n{text:?}"
+                )),
             };
         }
     };
     let model = document.model();
     let same = document
         .write(&model)
-        .map_err(|e| format!("unchanged, but: {e}"))?;
+        .map_err(|e| format!("unchanged, but: {e}\non\n{text:?}"))?;
     if !same.edits.is_empty() || same.text != text || !same.dropped.is_empty() {
-        return Err(format!("unchanged, but written as\n{}", same.text));
+        return Err(format!(
+            "unchanged, but written as\n{:?}\non\n{text:?}",
+            same.text
+        ));
     }
     if choices.is_empty() {
         return Ok(Outcome::Same);

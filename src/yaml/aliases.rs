@@ -7,8 +7,9 @@
 use std::collections::HashMap;
 
 use super::error::ParseError;
-use super::parse::{MAX_DEPTH, line_column};
-use super::tree::{Content, NodeId, Tree};
+use super::lines::line_column;
+use super::parse::MAX_DEPTH;
+use super::tree::{Content, NodeId, Shape, Tree};
 use super::words;
 
 /// How many nodes a document may have once aliases are replaced by what they name. Kubernetes' own
@@ -24,15 +25,18 @@ struct Size {
 
 /// Refuses a document whose aliases stand for too much.
 pub(super) fn check(text: &str, tree: &Tree) -> Result<(), ParseError> {
-    let is_alias = |content: &Content| matches!(content, Content::Alias { .. });
-    if !tree.nodes.iter().any(|node| is_alias(&node.content)) {
+    if !tree
+        .nodes
+        .iter()
+        .any(|node| matches!(node.shape, Shape::Alias))
+    {
         return Ok(());
     }
     let limit = MAX_NODES.max(tree.nodes.len().saturating_mul(10));
     let mut anchors: HashMap<&str, Size> = HashMap::new();
     let mut sizes: Vec<Size> = Vec::with_capacity(tree.nodes.len());
     // What is inside comes before what is around it.
-    for node in &tree.nodes {
+    for node in tree.nodes() {
         let mut size = Size {
             nodes: 1,
             levels: 0,
@@ -45,7 +49,7 @@ pub(super) fn check(text: &str, tree: &Tree) -> Result<(), ParseError> {
         match &node.content {
             Content::Scalar { .. } => {}
             Content::Alias { name } => {
-                if let Some(named) = anchors.get(&**name) {
+                if let Some(named) = anchors.get(name) {
                     size = *named;
                 }
             }
@@ -76,7 +80,7 @@ pub(super) fn check(text: &str, tree: &Tree) -> Result<(), ParseError> {
                 message,
             });
         }
-        if let Some(anchor) = node.anchor.as_deref() {
+        if let Some(anchor) = node.anchor {
             anchors.insert(anchor, size);
         }
         sizes.push(size);

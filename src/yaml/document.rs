@@ -1,26 +1,25 @@
 //! One document of a file: parsed, read as a model, written back and verified.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::Arc;
 
 use super::aliases;
 use super::error::{ParseError, Refusal, WriteError};
-use super::model::{Entry, Item, Key, Node, Origin, Scalar, Value};
+use super::lines;
+use super::model::{Node, Origin, Value};
 use super::parse;
+use super::read;
 use super::region;
-use super::rope::{Piece, Rope};
-use super::tree::{Content, EntryId, ItemId, NodeId, Span, Style, Tree, TreeNode};
+use super::tree::{Content, Layout, Span, Style, Tree, TreeNode};
 use super::verify;
 use super::words;
-use super::write::Writer;
+use super::write::{Piece, Rope, Writer};
 
 /// A document that was parsed.
 #[derive(Debug)]
 pub struct Document<'s> {
     pub(super) text: &'s str,
-    pub(super) tree: Tree,
+    pub(super) tree: Tree<'s>,
     /// Where its lines begin, once somebody asks for a place.
     lines: OnceCell<Vec<usize>>,
 }
@@ -82,24 +81,7 @@ impl<'s> Document<'s> {
 
     /// The values of the document; null for a document without any.
     pub fn model(&self) -> Node {
-        let Some(root) = self.tree.root else {
-            return Node::null();
-        };
-        Reader {
-            text: self.text,
-            tree: &self.tree,
-            anchors: HashMap::new(),
-            shared: self.shared(),
-        }
-        .node(root)
-    }
-
-    fn shared(&self) -> std::collections::HashSet<&str> {
-        let names = self.tree.nodes.iter().filter_map(|n| match &n.content {
-            Content::Alias { name } => Some(&**name),
-            _ => None,
-        });
-        names.collect()
+        read::model(&self.tree)
     }
 
     /// Writes a changed model back. What did not change keeps its bytes; the result has been parsed
@@ -109,9 +91,12 @@ impl<'s> Document<'s> {
     /// [`WriteError::Refused`] where the change cannot be made without touching what it should not;
     /// [`WriteError::Unverified`] where the result is not what was meant (a defect of refit).
     pub fn write(&self, model: &Node) -> Result<Rewritten, WriteError> {
-        let mut writer = Writer::new(self.text, &self.tree, model);
-        let rope = writer.document(model)?;
-        let edits = self.edits(&rope);
+        // What it takes to write is gone before the result is parsed: of a large document there is no
+        // room for both.
+        let (edits, kept) = self.changed(model)?;
+        if !edits.is_empty() && self.has_fragile_pair() {
+            return Err(Refusal::FlowPair.into());
+        }
         if edits.is_empty() {
             return Ok(Rewritten {
                 text: self.text.to_owned(),
@@ -120,20 +105,18 @@ impl<'s> Document<'s> {
             });
         }
         let text = apply(self.text, &edits);
-        let mut kept = writer.copied;
-        kept.extend(rope.0.iter().filter_map(|p| {
-            if let Piece::Keep(range) = p {
-                Some(range.clone())
-            } else {
-                None
-            }
-        }));
-        let kept = united(kept);
         self.check_anchors(&kept)?;
         let dropped = self.dropped(&kept, &text);
         let again = Document::parse(&text)
             .map_err(|e| WriteError::Unverified(format!("it does not parse, {e}")))?;
-        verify::verify(self, model, &again, &dropped).map_err(|what| {
+        let verified = verify::verify(self, model, &again, &dropped).and_then(|()| {
+            // The line break may be a part of the last value, whose end nobody compares below `!!null`.
+            match text.ends_with('\n') == self.text.ends_with('\n') {
+                true => Ok(()),
+                false => Err("the final line break came or went".to_owned()),
+            }
+        });
+        verified.map_err(|what| {
             let in_block = self.ends_in_block() || again.ends_in_block();
             if in_block && !self.text.ends_with('\n') {
                 Refusal::UnfinishedLine.into()
@@ -146,6 +129,19 @@ impl<'s> Document<'s> {
             edits,
             dropped,
         })
+    }
+
+    /// The edits that make the text of the model, and which bytes of the source are in it, where they
+    /// stood or elsewhere.
+    fn changed(&self, model: &Node) -> Result<(Vec<Edit>, Vec<Range<usize>>), Refusal> {
+        let mut writer = Writer::new(self.text, &self.tree, model);
+        let rope = writer.document(model)?;
+        let mut kept = writer.copied;
+        kept.extend(rope.0.iter().filter_map(|piece| match piece {
+            Piece::Keep(range) => Some(range.clone()),
+            Piece::New(_) => None,
+        }));
+        Ok((self.edits(&rope), united(kept)))
     }
 
     /// The text of one value of the model as a document of its own, from column 0 and without a
@@ -161,7 +157,7 @@ impl<'s> Document<'s> {
     pub fn location(&self, node: &Node) -> Option<Location> {
         match node.origin {
             Origin::Source(id) | Origin::Copy(id) => {
-                Some(self.location_of(self.tree.node(id).span.start()))
+                Some(self.location_of(self.tree.span(id).start()))
             }
             Origin::New => None,
         }
@@ -225,11 +221,6 @@ impl<'s> Document<'s> {
             .map(|c| &self.text[c.span.range()])
     }
 
-    /// The key that stands at a node.
-    pub(super) fn key(&self, id: NodeId) -> Key {
-        read_key(self.text, &self.tree, id)
-    }
-
     /// The tag of a mapping or sequence that stands, or stood, in this document.
     pub(super) fn collection_tag(&self, node: &Node) -> Option<&str> {
         let (Origin::Source(id) | Origin::Copy(id)) = node.origin else {
@@ -241,14 +232,14 @@ impl<'s> Document<'s> {
             (Value::Mapping(_), Content::Mapping { .. })
                 | (Value::Sequence(_), Content::Sequence { .. })
         );
-        source.tag.as_deref().filter(|_| same)
+        source.tag.filter(|_| same)
     }
 
     /// Whether the last value is a block scalar. Where the text has no final line break, what is
     /// put behind it, or comes to stand there, would change its value.
     fn ends_in_block(&self) -> bool {
-        let is_leaf = |n: &&TreeNode| matches!(n.content, Content::Scalar { .. });
-        let last = self.tree.nodes.iter().rfind(is_leaf);
+        let is_leaf = |n: &TreeNode| matches!(n.content, Content::Scalar { .. });
+        let last = self.tree.nodes().rfind(is_leaf);
         last.is_some_and(|n| {
             matches!(
                 n.content,
@@ -260,16 +251,27 @@ impl<'s> Document<'s> {
         })
     }
 
+    /// Whether a collection stands in a pair without braces (`[a: [b]]`), which the parser reads only
+    /// where braces stand before it.
+    fn has_fragile_pair(&self) -> bool {
+        self.tree.entries.iter().any(|entry| {
+            let pair = entry.layout == Layout::Pair;
+            pair && region::layout(&self.tree, entry.value).is_some()
+        })
+    }
+
     /// An anchor that is gone while its aliases may still be there.
     fn check_anchors(&self, kept: &[Range<usize>]) -> Result<(), Refusal> {
-        let shared = self.shared();
-        let gone = self.tree.nodes.iter().find(|n| {
-            n.anchor
-                .as_deref()
-                .is_some_and(|name| shared.contains(name))
-                && !is_inside(kept, n.start as usize)
+        let shared = self.tree.shared();
+        let mut named = self
+            .tree
+            .named
+            .iter()
+            .map(|named| self.tree.node(named.node));
+        let gone = named.find(|n| {
+            n.anchor.is_some_and(|name| shared.contains(name)) && !is_inside(kept, n.start as usize)
         });
-        match gone.and_then(|n| n.anchor.as_deref()) {
+        match gone.and_then(|n| n.anchor) {
             Some(name) => Err(Refusal::SharedAnchor {
                 name: name.to_owned(),
             }),
@@ -313,21 +315,26 @@ impl<'s> Document<'s> {
             node = child.value(&self.tree);
         }
         match &self.tree.node(key?).content {
-            Content::Scalar { text, .. } => Some(text.clone()),
+            Content::Scalar { text, .. } => Some((*text).to_owned()),
             _ => None,
         }
     }
 }
 
-/// The parser counts a line more where the last one has no line break.
+/// The parser counts a line more where the last one has no line break, and counts bytes in the last
+/// line of a block scalar.
 fn inside(text: &str, error: ParseError) -> ParseError {
-    let (line, column) = parse::line_column(text, text.len());
-    if error.line <= line {
+    let (line, column) = lines::line_column(text, text.len());
+    if error.line < line {
         return error;
     }
     ParseError {
+        column: if error.line > line {
+            column
+        } else {
+            error.column.min(column)
+        },
         line,
-        column,
         ..error
     }
 }
@@ -371,96 +378,4 @@ pub(crate) fn apply(text: &str, edits: &[Edit]) -> String {
     }
     out.push_str(&text[at..]);
     out
-}
-
-fn read_key(text: &str, tree: &Tree, id: NodeId) -> Key {
-    let source = tree.node(id);
-    match &source.content {
-        Content::Scalar { text, style } if source.tag.is_none() => Key {
-            text: text.clone(),
-            complex: false,
-            plain: *style == Style::Plain,
-        },
-        _ => Key {
-            text: text[source.start as usize..source.span.end()].to_owned(),
-            complex: true,
-            plain: false,
-        },
-    }
-}
-
-/// Reads the model from the tree.
-struct Reader<'t> {
-    text: &'t str,
-    tree: &'t Tree,
-    anchors: HashMap<&'t str, Arc<Node>>,
-    /// Anchors that are worth remembering.
-    shared: std::collections::HashSet<&'t str>,
-}
-
-impl<'t> Reader<'t> {
-    fn node(&mut self, id: NodeId) -> Node {
-        let tree = self.tree;
-        let source = tree.node(id);
-        let value = match &source.content {
-            Content::Scalar { text, style } => {
-                let plain = matches!(style, Style::Plain | Style::Empty);
-                Value::Scalar(Scalar::read(text.clone(), plain, source.tag.clone()))
-            }
-            Content::Alias { name } => {
-                // An alias inside its own anchor has no value that ends.
-                let target = self
-                    .anchors
-                    .get(&**name)
-                    .cloned()
-                    .unwrap_or_else(|| Arc::new(Node::null()));
-                Value::Alias {
-                    name: name.clone(),
-                    target,
-                }
-            }
-            Content::Sequence { items, .. } => Value::Sequence(
-                items
-                    .clone()
-                    .map(|i| Item {
-                        origin: Some(ItemId(i)),
-                        entry: None,
-                        value: self.node(tree.item(ItemId(i)).value),
-                    })
-                    .collect(),
-            ),
-            Content::Mapping { entries, .. } => Value::Mapping(
-                entries
-                    .clone()
-                    .map(|i| {
-                        let id = EntryId(i);
-                        let key = self.key(tree.entry(id).key);
-                        Entry {
-                            origin: Some(id),
-                            place: None,
-                            key,
-                            value: self.node(tree.entry(id).value),
-                        }
-                    })
-                    .collect(),
-            ),
-        };
-        let node = Node {
-            origin: Origin::Source(id),
-            value,
-        };
-        if let Some(name) = source.anchor.as_deref().filter(|n| self.shared.contains(n)) {
-            self.anchors.insert(name, Arc::new(node.clone()));
-        }
-        node
-    }
-
-    fn key(&mut self, id: NodeId) -> Key {
-        let key = read_key(self.text, self.tree, id);
-        if key.complex || self.tree.node(id).anchor.is_some() {
-            // For the anchors.
-            self.node(id);
-        }
-        key
-    }
 }

@@ -39,6 +39,10 @@ pub enum Refusal {
     UnfinishedLine,
     #[error("a key that is no simple scalar stands in the way")]
     ComplexKey,
+    #[error(
+        "a mapping or sequence stands in a flow sequence as `[key: [...]]`; put braces around it"
+    )]
+    FlowPair,
 }
 
 /// Why a changed model was not turned into text.

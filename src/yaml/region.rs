@@ -111,7 +111,7 @@ pub(crate) fn region(text: &str, tree: &Tree, child: Child) -> Region {
 pub(crate) fn block_extent(text: &str, tree: &Tree, id: NodeId) -> Range<usize> {
     let children = children(tree, id);
     let (Some(first), Some(last)) = (children.first(), children.last()) else {
-        return tree.node(id).span.range();
+        return tree.span(id).range();
     };
     let start = first.start(tree);
     let column = column_of(text, start);
@@ -133,7 +133,7 @@ fn is_blank(text: &str) -> bool {
 }
 
 /// The comments that begin at or after a byte.
-pub(crate) fn comments_from(tree: &Tree, at: usize) -> &[Comment] {
+pub(crate) fn comments_from<'t>(tree: &'t Tree, at: usize) -> &'t [Comment] {
     let first = tree.comments.partition_point(|c| c.span.start() < at);
     &tree.comments[first..]
 }

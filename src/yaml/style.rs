@@ -2,7 +2,7 @@
 
 use super::region::{Child, children, column_of};
 use super::scalar::{Kind, Quotes};
-use super::tree::{Content, Layout, NodeId, Span, Style, Tree};
+use super::tree::{Content, Layout, NodeId, Shape, Span, Style, Tree};
 
 /// The habits of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl DocumentStyle {
             else {
                 continue;
             };
-            let key = column_of(text, tree.node(entry.key).start as usize);
+            let key = column_of(text, tree.start(entry.key) as usize);
             let Some(step) = column_of(text, value.span.start())
                 .checked_sub(key)
                 .filter(|&s| s < 9)
@@ -47,12 +47,12 @@ impl DocumentStyle {
         }
         let (mut single, mut double) = (0usize, 0usize);
         for node in &tree.nodes {
-            match node.content {
-                Content::Scalar {
+            match node.shape {
+                Shape::Scalar {
                     style: Style::Single,
                     ..
                 } => single += 1,
-                Content::Scalar {
+                Shape::Scalar {
                     style: Style::Double,
                     ..
                 } => double += 1,
@@ -149,11 +149,13 @@ impl FlowStyle {
             style.quotes = Quotes::Double;
         }
         let bytes = text.as_bytes();
+        let mut bare_keys = false;
         for child in &children {
             let Child::Entry(entry) = child else { continue };
             let entry = tree.entry(*entry);
             let key = tree.node(entry.key);
             if !text[key.span.range()].starts_with(['"', '\'']) {
+                bare_keys = true;
                 continue;
             }
             style.quote_keys = true;
@@ -163,6 +165,8 @@ impl FlowStyle {
                 style.colon = if close { ":" } else { ": " };
             }
         }
+        // Where others are bare, those may have needed their quotes.
+        style.quote_keys &= is_json || !bare_keys;
         if let [first, second, ..] = children[..] {
             let between = &text[first.end(tree)..second.start(tree)];
             style.comma = if between.trim_end_matches([' ', '\t']) == between {
@@ -254,6 +258,8 @@ pub(crate) fn scalar_text(
             super::scalar::quoted(text, quotes)
         }
         Kind::Null if text.is_empty() => "null".to_owned(),
+        // A tag makes its type, so that it may look like anything.
+        _ if !super::scalar::is_plain(text, in_flow) => super::scalar::quoted(text, quotes),
         _ => text.to_owned(),
     }
 }

@@ -6,6 +6,7 @@ use aho_corasick::AhoCorasick;
 
 use super::document::{Document, DroppedComment};
 use super::model::{Node, Value};
+use super::read;
 use super::scalar::{self, Kind};
 use super::tree::{Content, EntryId, ItemId, NodeId, Style};
 
@@ -94,18 +95,21 @@ fn same<'m>(
     let found = tree.node(id);
     match (&wanted.value, &found.content) {
         (Value::Mapping(_) | Value::Sequence(_), _)
-            if source.collection_tag(wanted) != found.tag.as_deref() =>
+            if source.collection_tag(wanted) != found.tag =>
         {
             return differs(path, "another tag is there".to_owned());
         }
         (Value::Scalar(a), Content::Scalar { text, style }) => {
             let plain = matches!(style, Style::Plain | Style::Empty);
-            let kind = scalar::kind(text, plain, found.tag.as_deref());
-            if a.kind != kind || (a.text != *text && kind != Kind::Null) || a.tag != found.tag {
+            let kind = scalar::kind(text, plain, found.tag);
+            if a.kind != kind
+                || (a.text != *text && kind != Kind::Null)
+                || a.tag.as_deref() != found.tag
+            {
                 return differs(path, format!("{:?} was meant, {text:?} is there", a.text));
             }
         }
-        (Value::Alias { name: a, .. }, Content::Alias { name: b }) if a == b => {}
+        (Value::Alias { name: a, .. }, Content::Alias { name: b }) if **a == **b => {}
         (Value::Sequence(a), Content::Sequence { items: b, .. }) => {
             if a.len() != b.len() {
                 return differs(
@@ -129,11 +133,11 @@ fn same<'m>(
             }
             for (a, b) in a.iter().zip(b.clone()) {
                 let b = tree.entry(EntryId(b));
-                let key = written.key(b.key);
-                if a.key != key {
+                let key = read::key_text(tree, b.key);
+                if *a.key.text != *key || a.key.complex != read::is_complex(&tree.node(b.key)) {
                     return differs(
                         path,
-                        format!("key {:?} was meant, {:?} is there", a.key.text, key.text),
+                        format!("key {:?} was meant, {:?} is there", a.key.text, key),
                     );
                 }
                 path.push(&a.key.text);

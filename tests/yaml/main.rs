@@ -5,3 +5,6 @@ mod generate;
 mod invariants;
 mod judge;
 mod operation;
+mod placement;
+mod regressions;
+mod table;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::error::Refusal;
+use crate::yaml::error::Refusal;
 
 /// One piece of the output.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,15 +1,17 @@
 //! What of the source a model still has, found in one walk before anything is written.
 
-use super::model::{Entry, Node, Origin, Scalar, Value};
-use super::region::Child;
-use super::scalar;
-use super::tree::{Content, EntryId, ItemId, NodeId, Style, Tree};
+use super::arrange::ModelChild;
+use crate::yaml::model::{Entry, Item, Node, Origin, Scalar, Value};
+use crate::yaml::region::Child;
+use crate::yaml::scalar;
+use crate::yaml::tree::{Content, EntryId, ItemId, NodeId, Style, Tree};
 
-pub(super) struct Survey<'t> {
-    tree: &'t Tree,
+pub(super) struct Survey<'a> {
+    tree: &'a Tree<'a>,
     nodes: Vec<Mark>,
-    entries: Vec<bool>,
-    items: Vec<bool>,
+    /// Which child of the model each source child became: the first one that says it came from there.
+    entries: Vec<Option<ModelChild<'a>>>,
+    items: Vec<Option<&'a Item>>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -20,13 +22,13 @@ enum Mark {
     Changed,
 }
 
-impl<'t> Survey<'t> {
-    pub fn of(tree: &'t Tree, root: &Node) -> Survey<'t> {
+impl<'a> Survey<'a> {
+    pub fn of(tree: &'a Tree<'a>, root: &'a Node) -> Survey<'a> {
         let mut survey = Survey {
             tree,
             nodes: vec![Mark::Absent; tree.nodes.len()],
-            entries: vec![false; tree.entries.len()],
-            items: vec![false; tree.items.len()],
+            entries: vec![None; tree.entries.len()],
+            items: vec![None; tree.items.len()],
         };
         survey.visit(root);
         survey
@@ -35,9 +37,23 @@ impl<'t> Survey<'t> {
     /// Whether a source child stands somewhere in the model.
     pub fn has(&self, child: Child) -> bool {
         match child {
-            Child::Entry(id) => self.entries[id.0 as usize],
-            Child::Item(id) => self.items[id.0 as usize],
+            Child::Entry(id) => self.entries[id.0 as usize].is_some(),
+            Child::Item(id) => self.items[id.0 as usize].is_some(),
         }
+    }
+
+    /// Whether a source child became this child of the model.
+    pub fn is_owner(&self, child: ModelChild, source: Child) -> bool {
+        let owner = match source {
+            Child::Entry(id) => self.entries[id.0 as usize],
+            Child::Item(id) => self.items[id.0 as usize].map(ModelChild::Item),
+        };
+        owner.is_some_and(|owner| owner.is(child))
+    }
+
+    /// Whether a node stands somewhere in the model.
+    pub fn has_node(&self, id: NodeId) -> bool {
+        self.nodes[id.0 as usize] != Mark::Absent
     }
 
     /// Whether a node, wherever it stands, is as it was with everything below it.
@@ -46,47 +62,41 @@ impl<'t> Survey<'t> {
     }
 
     /// Marks a node and what is below it. The source node, if nothing changed.
-    fn visit(&mut self, node: &Node) -> Option<NodeId> {
+    fn visit(&mut self, node: &'a Node) -> Option<NodeId> {
         let id = match node.origin {
             Origin::Source(id) => Some(id),
             _ => None,
         };
-        let content = id.map(|id| &self.tree.node(id).content);
+        let content = |id| self.tree.node(id).content;
         let same = match &node.value {
             Value::Scalar(new) => id.is_some_and(|id| same_scalar(self.tree, new, id)),
             Value::Alias { name, .. } => {
-                matches!(content, Some(Content::Alias { name: old }) if old == name)
+                matches!(id.map(content), Some(Content::Alias { name: old }) if *old == **name)
             }
             Value::Mapping(entries) => {
-                let source = match content {
-                    Some(Content::Mapping { entries, .. }) => Some(entries.clone()),
+                let source = match id.map(content) {
+                    Some(Content::Mapping { entries, .. }) => Some(entries),
                     _ => None,
                 };
                 let first = source.as_ref().map_or(0, |source| source.start);
                 let mut same = source.is_some_and(|source| source.len() == entries.len());
                 for (i, entry) in entries.iter().enumerate() {
+                    self.claim(ModelChild::Entry(entry));
                     let value = self.visit(&entry.value);
-                    if let Some(id) = entry.origin {
-                        self.entries[id.0 as usize] = true;
-                    }
                     same = same && self.is_entry(entry, value, EntryId(first + i as u32));
                 }
                 same
             }
             Value::Sequence(items) => {
-                let source = match content {
-                    Some(Content::Sequence { items, .. }) => Some(items.clone()),
+                let source = match id.map(content) {
+                    Some(Content::Sequence { items, .. }) => Some(items),
                     _ => None,
                 };
                 let first = source.as_ref().map_or(0, |source| source.start);
                 let mut same = source.is_some_and(|source| source.len() == items.len());
                 for (i, item) in items.iter().enumerate() {
+                    self.claim(ModelChild::Item(item));
                     let value = self.visit(&item.value);
-                    match (item.origin, item.entry) {
-                        (Some(id), _) => self.items[id.0 as usize] = true,
-                        (None, Some(id)) => self.entries[id.0 as usize] = true,
-                        (None, None) => {}
-                    }
                     let id = ItemId(first + i as u32);
                     same =
                         same && item.origin == Some(id) && value == Some(self.tree.item(id).value);
@@ -102,13 +112,25 @@ impl<'t> Survey<'t> {
         id.filter(|_| same)
     }
 
+    fn claim(&mut self, child: ModelChild<'a>) {
+        match (child.origin(), child) {
+            (Some(Child::Entry(id)), _) => {
+                self.entries[id.0 as usize].get_or_insert(child);
+            }
+            (Some(Child::Item(id)), ModelChild::Item(item)) => {
+                self.items[id.0 as usize].get_or_insert(item);
+            }
+            _ => {}
+        }
+    }
+
     fn is_entry(&self, entry: &Entry, value: Option<NodeId>, id: EntryId) -> bool {
         if entry.origin != Some(id) {
             return false;
         }
         let source = self.tree.entry(id);
         let key = &self.tree.node(source.key).content;
-        let same_key = matches!(key, Content::Scalar { text, .. } if *text == entry.key.text);
+        let same_key = matches!(key, Content::Scalar { text, .. } if *text == &*entry.key.text);
         (same_key || entry.key.complex) && value == Some(source.value)
     }
 }
@@ -121,6 +143,6 @@ pub(super) fn same_scalar(tree: &Tree, new: &Scalar, id: NodeId) -> bool {
     };
     let plain = matches!(style, Style::Plain | Style::Empty);
     *text == new.text
-        && source.tag == new.tag
-        && scalar::kind(text, plain, source.tag.as_deref()) == new.kind
+        && source.tag == new.tag.as_deref()
+        && scalar::kind(text, plain, source.tag) == new.kind
 }

@@ -1,27 +1,19 @@
-//! The writer for flow collections: `{a: 1}`, JSON and KYAML.
+//! Flow collections in place: `{a: 1}`, JSON and KYAML.
 //!
 //! On one line children are separated by commas; over several lines each child has its own, and a
 //! comment may stand behind its comma.
 
 use std::ops::Range;
 
-use super::error::Refusal;
-use super::model::{Node, Origin, Value};
-use super::region::{self, Child};
-use super::rope::{Rope, dedent, indent};
-use super::scalar;
-use super::style::{FlowLines, FlowStyle, comma_in, scalar_text};
-use super::tree::{Content, Layout, NodeId, Style};
-use super::write::{Arrangement, ModelChild, Result, Writer, arrange, children_of};
-
-/// The comments of a child of a flow collection.
-#[derive(Debug, Default)]
-pub(super) struct FlowComments {
-    /// Whole lines above it, each with its line break.
-    pub lead: String,
-    /// Behind it, with the space before the `#`.
-    pub trailing: String,
-}
+use super::arrange::{Arrangement, ModelChild};
+use super::rope::{Rope, indent};
+use super::{Result, Writer};
+use crate::yaml::error::Refusal;
+use crate::yaml::lines::{BLANK, WHITE};
+use crate::yaml::model::Value;
+use crate::yaml::region::{self, Child};
+use crate::yaml::style::{FlowStyle, comma_in};
+use crate::yaml::tree::{Content, EntryId, ItemId, Layout, NodeId};
 
 /// A child of a flow collection of the source.
 struct Unit {
@@ -31,6 +23,8 @@ struct Unit {
     comma: Option<usize>,
     /// The end of its comma and trailing comment.
     tail: usize,
+    /// It ends with a colon, a tag or an anchor, which would take a comma or bracket for its own text.
+    open: bool,
     /// It ends with a comment, so nothing can follow on its line.
     commented: bool,
 }
@@ -63,7 +57,7 @@ impl<'a> Writer<'a> {
         id: NodeId,
         source: Range<u32>,
     ) -> Result<Rope> {
-        let span = self.tree.node(id).span.range();
+        let span = self.tree.span(id).range();
         let style = FlowStyle::of(self.text, self.tree, id, self.style.quotes);
         let mut rope = Rope::default();
         if source.is_empty() {
@@ -80,7 +74,7 @@ impl<'a> Writer<'a> {
         }
         let source_children = region::children(self.tree, id);
         let units = self.units(id, span.end - 1);
-        let outputs = in_order(arrange(children, source));
+        let outputs = in_order(self.arrange(children, source));
         let mut progress = Progress::default();
         rope.keep(span.start..units[0].start);
         let first = source_children[0];
@@ -91,7 +85,10 @@ impl<'a> Writer<'a> {
         if let Some(at) = outputs.first().and_then(source_of) {
             for gap in gaps(&units, 0..at).filter(|gap| self.text[gap.clone()].contains('#')) {
                 let text = &self.text[gap.clone()];
-                rope.keep(gap.start + text.len() - text.trim_start().len()..gap.end);
+                if units[0].start == span.start + 1 && gap.start == units[0].tail {
+                    rope.new_text(" ");
+                }
+                rope.keep(gap.start + text.len() - text.trim_start_matches(WHITE).len()..gap.end);
             }
             progress.gaps = at;
         }
@@ -133,10 +130,30 @@ impl<'a> Writer<'a> {
                 end,
                 comma,
                 tail: comment.map_or(behind, |c| c.span.end()),
+                open: self.is_open(*child),
                 commented: comment.is_some(),
             });
         }
         units
+    }
+
+    /// Whether a child ends with its colon, or with the tag or anchor of nothing.
+    fn is_open(&self, child: Child) -> bool {
+        let id = child.value(self.tree);
+        let value = self.tree.node(id);
+        let colon = match child {
+            Child::Entry(id) => self.tree.entry(id).colon,
+            Child::Item(_) => None,
+        };
+        self.ends_open(id)
+            || value.is_empty() && (colon.is_some() || value.start < value.span.start)
+    }
+
+    /// The same of a pair without braces.
+    pub(super) fn ends_open(&self, id: NodeId) -> bool {
+        let pair = region::layout(self.tree, id) == Some(Layout::Pair);
+        let last = region::children(self.tree, id).pop();
+        pair && last.is_some_and(|last| self.is_open(last))
     }
 
     fn child(
@@ -151,11 +168,9 @@ impl<'a> Writer<'a> {
             Output::Kept(i, model) => {
                 let child = match &self.tree.node(id).content {
                     Content::Mapping { entries, .. } => {
-                        Child::Entry(super::tree::EntryId(entries.start + *i as u32))
+                        Child::Entry(EntryId(entries.start + *i as u32))
                     }
-                    Content::Sequence { items, .. } => {
-                        Child::Item(super::tree::ItemId(items.start + *i as u32))
-                    }
+                    Content::Sequence { items, .. } => Child::Item(ItemId(items.start + *i as u32)),
                     _ => return Err(Refusal::ComplexKey),
                 };
                 rope.append(self.flow_child_in_place(
@@ -197,9 +212,7 @@ impl<'a> Writer<'a> {
             Output::Kept(i, _) => {
                 let unit = &units[*i];
                 if unit.comma.is_none() {
-                    // Behind a key without a value the colon would take it for text.
-                    let colon = self.text[..unit.end].ends_with(':');
-                    rope.new_text(if colon { " ," } else { "," });
+                    rope.new_text(if unit.open { " ," } else { "," });
                 }
                 rope.keep(unit.end..unit.tail);
                 progress.commented = unit.commented;
@@ -239,7 +252,7 @@ impl<'a> Writer<'a> {
     /// White space at the end of a line goes with what stood before it.
     fn skip_blank(&self, at: usize) -> usize {
         let rest = &self.text[at..];
-        let blank = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        let blank = rest.len() - rest.trim_start_matches(BLANK).len();
         if begins_with_break(rest) {
             at + blank
         } else {
@@ -255,7 +268,7 @@ impl<'a> Writer<'a> {
         progress: &mut Progress,
     ) {
         for gap in gaps {
-            let text = self.text[gap.clone()].trim_end();
+            let text = self.text[gap.clone()].trim_end_matches(WHITE);
             if text.contains('#') {
                 rope.keep(gap.start..gap.start + text.len());
                 progress.commented = true;
@@ -282,7 +295,7 @@ impl<'a> Writer<'a> {
                 let unit = &units[*i];
                 match unit.comma {
                     Some(comma) if !trailing_comma => {
-                        if !self.text[unit.end..comma].trim().is_empty() {
+                        if !self.text[unit.end..comma].trim_matches(WHITE).is_empty() {
                             rope.keep(unit.end..comma);
                         }
                         rope.keep(comma + 1..unit.tail);
@@ -311,9 +324,8 @@ impl<'a> Writer<'a> {
             let outer = self.text[line..].bytes().take_while(|&b| b == b' ').count();
             rope.new_text(format!("\n{}", " ".repeat(outer)));
         }
-        let value_is_empty =
-            matches!(output, Output::Kept(i, _) if self.text[..units[*i].end].ends_with(':'));
-        if value_is_empty && way.len() == 1 {
+        let open = matches!(output, Output::Kept(i, _) if units[*i].open);
+        if open && way.len() == 1 && !progress.commented {
             rope.new_text(" ");
         }
         rope.keep(way);
@@ -329,27 +341,37 @@ impl<'a> Writer<'a> {
     ) -> Result<Rope> {
         let mut rope = Rope::default();
         let source = child.value(self.tree);
-        let start = self.tree.node(source).start as usize;
+        let start = self.tree.start(source) as usize;
         match (child, model) {
             (Child::Entry(id), ModelChild::Entry(entry)) => {
                 let source = self.tree.entry(id);
-                let key = self.tree.node(source.key).span.range();
+                let key = self.tree.span(source.key).range();
                 rope.keep(extent.start..key.start);
                 rope.append(self.key_in_place(entry, source.key)?);
                 rope.keep(key.end..source.colon.map_or(key.end, |c| c as usize + 1));
                 let after = source.colon.map_or(key.end, |c| c as usize + 1);
                 if self.stays(&entry.value, source.value) {
                     let value = self.extent(source.value);
-                    rope.keep(after..value.start.max(after));
+                    if self.is_same(&entry.value, source.value) {
+                        rope.keep(after..value.start.max(after));
+                    } else {
+                        self.keep_way(&mut rope, after..value.start.max(after));
+                    }
                     rope.append(self.in_place(&entry.value, source.value)?);
                     rope.keep(value.end.max(after)..extent.end);
                     return Ok(rope);
                 }
                 if source.colon.is_none() {
+                    // A colon would become a part of an anchor, and libyaml takes none below the first
+                    // line of a key.
+                    let text = &self.text[key.clone()];
+                    if entry.key.complex || text.is_empty() || text.contains('\n') {
+                        return Err(Refusal::ComplexKey);
+                    }
                     rope.new_text(":");
                 }
                 if start > after {
-                    rope.keep(after..start);
+                    self.keep_way(&mut rope, after..start);
                 } else {
                     rope.new_text(&style.colon(&self.text[key])[1..]);
                 }
@@ -366,19 +388,19 @@ impl<'a> Writer<'a> {
             }
             _ => return Err(Refusal::ComplexKey),
         }
-        self.check_anchors(&(start..self.tree.node(source).span.end()))?;
+        self.check_anchors(&(start..self.tree.span(source).end()))?;
         let column = style
             .lines
             .map_or_else(|| self.line_indent(source), |l| l.column);
         let text = self.flow_value(model.value(), style)?;
         rope.new_text(indent(&text, column));
-        rope.keep(self.tree.node(source).span.end()..extent.end);
+        rope.keep(self.tree.span(source).end()..extent.end);
         Ok(rope)
     }
 
     /// A pair without braces in a flow sequence: only its value can change.
     pub(super) fn pair(&mut self, children: &[ModelChild], id: NodeId) -> Result<Rope> {
-        let span = self.tree.node(id).span.range();
+        let span = self.tree.span(id).range();
         let source = region::children(self.tree, id);
         match (children, source.as_slice()) {
             ([ModelChild::Entry(entry)], [Child::Entry(id)])
@@ -386,7 +408,7 @@ impl<'a> Writer<'a> {
                     && !entry.key.complex
                     // The parser does not read a collection there.
                     && (matches!(entry.value.value, Value::Scalar(_) | Value::Alias { .. })
-                        || self.stays(&entry.value, self.tree.entry(*id).value)) =>
+                        || self.is_same(&entry.value, self.tree.entry(*id).value)) =>
             {
                 let style = FlowStyle::inline(self.style.quotes);
                 self.flow_child_in_place(children[0], source[0], span, &style)
@@ -394,238 +416,6 @@ impl<'a> Writer<'a> {
             _ => Err(Refusal::ComplexKey),
         }
     }
-
-    fn comments_of(&mut self, child: ModelChild) -> Result<FlowComments> {
-        let source = match child {
-            ModelChild::Entry(e) => e.origin.map(Child::Entry),
-            ModelChild::Item(i) => i.origin.map(Child::Item).or(i.entry.map(Child::Entry)),
-        };
-        let Some(source) = source else {
-            return Ok(FlowComments::default());
-        };
-        if source.is_block(self.tree) {
-            self.check_comments(source)?;
-        }
-        Ok(self.flow_comments(source))
-    }
-
-    /// A flow collection has a place for the comments above and behind a child only.
-    fn check_comments(&self, child: Child) -> Result<()> {
-        let value = self.tree.node(child.value(self.tree));
-        let start = child.start(self.tree);
-        let end = child.end(self.tree);
-        let trailing = region::trailing_comment(self.text, self.tree, end);
-        let behind = trailing.map_or(end, |c| c.span.end());
-        if trailing.is_some()
-            && region::layout(self.tree, child.value(self.tree)) == Some(Layout::Block)
-        {
-            // It belongs to the last line of the block as well.
-            return Err(Refusal::CommentsInFlow);
-        }
-        let inside = match value.content {
-            // Its text comes along.
-            Content::Mapping { .. } | Content::Sequence { .. } => start..value.span.start(),
-            _ => start..end,
-        };
-        let lost = [
-            inside,
-            behind..region::region(self.text, self.tree, child).end,
-        ];
-        let mut comments = region::comments_from(self.tree, start)
-            .iter()
-            .map(|c| c.span.start())
-            .take_while(|&at| at < lost[1].end);
-        if comments.any(|at| lost.iter().any(|range| range.contains(&at))) {
-            return Err(Refusal::CommentsInFlow);
-        }
-        Ok(())
-    }
-
-    /// The comments of a child that leaves its place, from a flow or a block collection.
-    pub(super) fn flow_comments(&mut self, child: Child) -> FlowComments {
-        if let Child::Entry(id) = child
-            && self.tree.entry(id).layout == Layout::Pair
-        {
-            // They belong to the item.
-            return FlowComments::default();
-        }
-        let (start, end) = (child.start(self.tree), child.end(self.tree));
-        let first = region::lead(self.text, self.tree, start, 0);
-        let mut comments = FlowComments::default();
-        if first < start {
-            comments.lead = self.text[first..start]
-                .lines()
-                .map(|l| format!("{}\n", l.trim()))
-                .filter(|l| l != "\n")
-                .collect();
-            self.copied.push(first..start);
-        }
-        let rest = &self.text[end..];
-        let spaces = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-        let behind = if rest[spaces..].starts_with(',') {
-            end + spaces + 1
-        } else {
-            end
-        };
-        if let Some(comment) = region::trailing_comment(self.text, self.tree, behind) {
-            comments.trailing = self.text[behind..comment.span.end()].to_owned();
-            self.copied.push(comment.span.range());
-        }
-        comments
-    }
-
-    /// A child that is new here, from column 0, without comments and comma.
-    fn flow_child(&mut self, child: ModelChild, style: &FlowStyle) -> Result<String> {
-        let value = self.flow_value(child.value(), style)?;
-        Ok(match child {
-            ModelChild::Entry(entry) => {
-                let key = self.key_text(entry, Some(style));
-                format!("{key}{}{value}", style.colon(&key))
-            }
-            ModelChild::Item(_) => value,
-        })
-    }
-
-    /// A value in a flow collection, its further lines from column 0.
-    pub(super) fn flow_value(&mut self, node: &Node, style: &FlowStyle) -> Result<String> {
-        if let Origin::Source(id) | Origin::Copy(id) = node.origin
-            && let Some(text) = self.source_in_flow(node, id)?
-        {
-            return Ok(text);
-        }
-        match &node.value {
-            Value::Scalar(s) => {
-                let text = scalar_text(&s.text, s.kind, style.quotes, true, style.quote_strings);
-                let tag = s.tag.as_deref().map(|t| format!("{t} "));
-                Ok(tag.unwrap_or_default() + &text)
-            }
-            Value::Alias { name, .. } => Err(Refusal::BelowAlias {
-                name: name.to_string(),
-            }),
-            Value::Mapping(_) | Value::Sequence(_) => {
-                let mapping = matches!(node.value, Value::Mapping(_));
-                let text = self.flow_children(&children_of(node), mapping, style)?;
-                Ok(match self.collection_tag(node) {
-                    Some(tag) => format!("{tag} {text}"),
-                    None => text,
-                })
-            }
-        }
-    }
-
-    /// The text of a source node that can stand in a flow collection as it is.
-    fn source_in_flow(&mut self, node: &Node, id: NodeId) -> Result<Option<String>> {
-        let source = self.tree.node(id);
-        let copy = matches!(node.origin, Origin::Copy(_));
-        match (&node.value, &source.content) {
-            (Value::Scalar(new), Content::Scalar { text, style }) => {
-                let plain_here = *style != Style::Plain || scalar::is_plain(text, true);
-                Ok(if plain_here && self.same_scalar(new, id) {
-                    self.inline_source(id)
-                } else {
-                    None
-                })
-            }
-            (
-                _,
-                Content::Mapping {
-                    layout: Layout::Flow,
-                    ..
-                }
-                | Content::Sequence {
-                    layout: Layout::Flow,
-                    ..
-                },
-            ) if !copy && self.stays(node, id) => {
-                self.check_anchors(&(source.start as usize..source.span.end()))?;
-                let properties = self.properties(id);
-                let space = if properties.is_empty() { "" } else { " " };
-                let rope = self.in_place(node, id)?;
-                let text = dedent(&self.flatten(rope), self.line_indent(id))?;
-                Ok(Some(format!("{properties}{space}{text}")))
-            }
-            (Value::Mapping(_) | Value::Sequence(_), _) if !copy => {
-                // A block collection is printed anew, so the comments between its lines, which no
-                // child carries along, would be lost.
-                self.check_anchors(&(source.start as usize..source.span.end()))?;
-                let inside = region::comments_from(self.tree, source.span.start());
-                if inside
-                    .first()
-                    .is_some_and(|c| c.span.start() < source.span.end())
-                {
-                    return Err(Refusal::CommentsInFlow);
-                }
-                Ok(None)
-            }
-            _ => Ok(None),
-        }
-    }
-
-    fn flow_children(
-        &mut self,
-        children: &[ModelChild],
-        mapping: bool,
-        style: &FlowStyle,
-    ) -> Result<String> {
-        let (open, close) = if mapping { ("{", "}") } else { ("[", "]") };
-        if children.is_empty() {
-            return Ok(format!("{open}{close}"));
-        }
-        let comments = children
-            .iter()
-            .map(|c| self.comments_of(*c))
-            .collect::<Result<Vec<FlowComments>>>()?;
-        let any_comment = comments
-            .iter()
-            .any(|c| !c.lead.is_empty() || !c.trailing.is_empty());
-        let texts = children
-            .iter()
-            .map(|c| self.flow_child(*c, style))
-            .collect::<Result<Vec<_>>>()?;
-        match style.lines {
-            Some(lines)
-                if lines.expand || any_comment || texts.iter().any(|t| t.contains('\n')) =>
-            {
-                Ok(expanded(&texts, &comments, lines, open, close))
-            }
-            _ if any_comment => Err(Refusal::CommentsInFlow),
-            _ => {
-                let pad = if mapping { style.pad } else { "" };
-                Ok(format!(
-                    "{open}{pad}{}{pad}{close}",
-                    texts.join(style.comma)
-                ))
-            }
-        }
-    }
-}
-
-/// A new collection with each child on its own line.
-fn expanded(
-    texts: &[String],
-    comments: &[FlowComments],
-    lines: FlowLines,
-    open: &str,
-    close: &str,
-) -> String {
-    let pad = " ".repeat(lines.step);
-    let mut out = open.to_owned();
-    for (i, (text, comment)) in texts.iter().zip(comments).enumerate() {
-        let comma = if i + 1 < texts.len() || lines.trailing_comma {
-            ","
-        } else {
-            ""
-        };
-        let child = format!("{}{text}", comment.lead);
-        out.push_str(&format!(
-            "\n{pad}{}{comma}{}",
-            indent(&child, lines.step),
-            comment.trailing
-        ));
-    }
-    out.push('\n');
-    out.push_str(close);
-    out
 }
 
 fn in_order(arrangement: Arrangement<'_>) -> Vec<Output<'_>> {
