@@ -14,6 +14,8 @@ mod cron_job_time_zone;
 mod distinct;
 mod flux_timeout;
 mod pdb_helper_key;
+mod single_rule;
+mod traefik_v3;
 mod webhook_rules;
 mod zero_shares;
 
@@ -29,6 +31,8 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("distinct", distinct::run),
     ("flux_timeout", flux_timeout::run),
     ("pdb_helper_key", pdb_helper_key::run),
+    ("single_rule", single_rule::run),
+    ("traefik_v3", traefik_v3::run),
     ("webhook_rules", webhook_rules::run),
     ("zero_shares", zero_shares::run),
 ];
@@ -67,7 +71,12 @@ impl Scope<'_, '_> {
 
     /// Reports a change of the value at a path of keys.
     fn changed(&mut self, grade: Grade, keys: &[&str], text: impl Into<String>, why: &str) {
-        let path = self.path(keys);
+        self.changed_at(grade, &links(keys), text, why);
+    }
+
+    /// The same at a path that leads through lists too.
+    fn changed_at(&mut self, grade: Grade, links: &[Link], text: impl Into<String>, why: &str) {
+        let path = self.engine.place_of(self.node, self.here, links);
         let why = Some(why)
             .filter(|why| !why.is_empty())
             .or(self.step.why.as_deref());
@@ -82,12 +91,13 @@ impl Scope<'_, '_> {
     }
 
     fn path(&mut self, keys: &[&str]) -> String {
-        let links: Vec<Link> = keys
-            .iter()
-            .map(|key| Link::Key((*key).to_owned()))
-            .collect();
-        self.engine.place_of(self.node, self.here, &links)
+        self.engine.place_of(self.node, self.here, &links(keys))
     }
+}
+
+fn links(keys: &[&str]) -> Vec<Link> {
+    let link = |key: &&str| Link::Key((*key).to_owned());
+    keys.iter().map(link).collect()
 }
 
 #[cfg(test)]
