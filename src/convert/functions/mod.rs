@@ -11,6 +11,7 @@ use super::path::Link;
 
 mod crd;
 mod cron_job_time_zone;
+mod crossplane_composition;
 mod distinct;
 mod flux_timeout;
 mod pdb_helper_key;
@@ -28,6 +29,7 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("crd_schemas", crd::schemas),
     ("crd_versions", crd::versions),
     ("cron_job_time_zone", cron_job_time_zone::run),
+    ("crossplane_composition", crossplane_composition::run),
     ("distinct", distinct::run),
     ("flux_timeout", flux_timeout::run),
     ("pdb_helper_key", pdb_helper_key::run),
@@ -62,11 +64,14 @@ pub(super) struct Scope<'s, 'e> {
 impl Scope<'_, '_> {
     /// What runs now of a component; `None` where nobody said.
     fn runs_now(&self, component: &str) -> Option<Version> {
-        self.engine
-            .options
-            .window
-            .range(component)
-            .map(|range| range.from)
+        let range = self.engine.options.window.range(component);
+        range.map(|range| range.from)
+    }
+
+    /// What is to run of a component; `None` where nobody said.
+    fn runs_then(&self, component: &str) -> Option<Version> {
+        let range = self.engine.options.window.range(component);
+        range.map(|range| range.to)
     }
 
     /// Reports a change of the value at a path of keys.
