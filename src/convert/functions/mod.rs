@@ -16,6 +16,7 @@ mod distinct;
 mod flux_timeout;
 mod pdb_helper_key;
 mod single_rule;
+mod strimzi;
 mod traefik_v3;
 mod webhook_rules;
 mod zero_shares;
@@ -34,6 +35,8 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("flux_timeout", flux_timeout::run),
     ("pdb_helper_key", pdb_helper_key::run),
     ("single_rule", single_rule::run),
+    ("strimzi_interval", strimzi::interval),
+    ("strimzi_mirrors", strimzi::mirrors),
     ("traefik_v3", traefik_v3::run),
     ("webhook_rules", webhook_rules::run),
     ("zero_shares", zero_shares::run),
