@@ -9,12 +9,14 @@ use super::engine::{Engine, Here, Stop};
 use super::outcome::{Grade, Verb};
 use super::path::Link;
 
+mod cluster_api;
 mod crd;
 mod cron_job_time_zone;
 mod crossplane_composition;
 mod distinct;
 mod flux_timeout;
 mod pdb_helper_key;
+mod references;
 mod single_rule;
 mod strimzi;
 mod traefik_v3;
@@ -26,6 +28,9 @@ pub(super) type Function = fn(&mut Scope) -> Result<(), Stop>;
 
 /// By name.
 const FUNCTIONS: &[(&str, Function)] = &[
+    ("cluster_api_arguments", cluster_api::arguments),
+    ("cluster_api_empties", cluster_api::empties),
+    ("cluster_api_seconds", cluster_api::seconds),
     ("crd_review_versions", crd::review_versions),
     ("crd_schemas", crd::schemas),
     ("crd_versions", crd::versions),
@@ -34,6 +39,8 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("distinct", distinct::run),
     ("flux_timeout", flux_timeout::run),
     ("pdb_helper_key", pdb_helper_key::run),
+    ("reference_api_group", references::api_group),
+    ("reference_group", references::group),
     ("single_rule", single_rule::run),
     ("strimzi_interval", strimzi::interval),
     ("strimzi_mirrors", strimzi::mirrors),
