@@ -15,6 +15,7 @@ mod cron_job_time_zone;
 mod crossplane_composition;
 mod distinct;
 mod flux_timeout;
+mod karpenter;
 mod pdb_helper_key;
 mod references;
 mod single_rule;
@@ -38,6 +39,11 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("crossplane_composition", crossplane_composition::run),
     ("distinct", distinct::run),
     ("flux_timeout", flux_timeout::run),
+    ("karpenter_al2", karpenter::al2),
+    ("karpenter_duration", karpenter::duration),
+    ("karpenter_kubelet", karpenter::kubelet),
+    ("karpenter_requirements", karpenter::requirements),
+    ("karpenter_selectors", karpenter::selectors),
     ("pdb_helper_key", pdb_helper_key::run),
     ("reference_api_group", references::api_group),
     ("reference_group", references::group),
