@@ -92,7 +92,7 @@ pub(super) fn empties(scope: &mut Scope) -> Result<(), Stop> {
     // From the last to the first, so that the indexes of items stay right.
     for links in found.iter().rev() {
         let text = "removed, as it is empty";
-        scope.changed_at(Grade::Safe, links, text, "v1beta2 refuses what is empty");
+        scope.changed_below(Grade::Safe, links, text, "v1beta2 refuses what is empty");
         if let Some((Link::Key(key), above)) = links.split_last()
             && let Some(holder) = super::super::path::at_mut(scope.node, above)?
         {

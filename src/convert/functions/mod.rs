@@ -92,11 +92,11 @@ impl Scope<'_, '_> {
 
     /// Reports a change of the value at a path of keys.
     fn changed(&mut self, grade: Grade, keys: &[&str], text: impl Into<String>, why: &str) {
-        self.changed_at(grade, &links(keys), text, why);
+        self.changed_below(grade, &links(keys), text, why);
     }
 
     /// The same at a path that leads through lists too.
-    fn changed_at(&mut self, grade: Grade, links: &[Link], text: impl Into<String>, why: &str) {
+    fn changed_below(&mut self, grade: Grade, links: &[Link], text: impl Into<String>, why: &str) {
         let path = self.engine.place_of(self.node, self.here, links);
         let why = Some(why)
             .filter(|why| !why.is_empty())

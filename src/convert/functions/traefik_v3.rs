@@ -71,7 +71,7 @@ fn rule_syntax(scope: &mut Scope, has_v3: bool) -> Result<(), Stop> {
             "it needs `syntax: v2` beside it, which v2 does not know: add it once v3 runs"
         };
         let why = "v3 reads it in another way, or not at all, and the next major version knows this syntax no more";
-        scope.changed_at(Grade::Review, &links, text, why);
+        scope.changed_below(Grade::Review, &links, text, why);
         if !has_v3 {
             continue;
         }
