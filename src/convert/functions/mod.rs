@@ -9,11 +9,18 @@ use super::engine::{Engine, Here, Stop};
 use super::outcome::{Grade, Verb};
 use super::path::Link;
 
+mod cluster_api;
 mod crd;
 mod cron_job_time_zone;
+mod crossplane_composition;
 mod distinct;
 mod flux_timeout;
+mod karpenter;
 mod pdb_helper_key;
+mod references;
+mod single_rule;
+mod strimzi;
+mod traefik_v3;
 mod webhook_rules;
 mod zero_shares;
 
@@ -22,13 +29,28 @@ pub(super) type Function = fn(&mut Scope) -> Result<(), Stop>;
 
 /// By name.
 const FUNCTIONS: &[(&str, Function)] = &[
+    ("cluster_api_arguments", cluster_api::arguments),
+    ("cluster_api_empties", cluster_api::empties),
+    ("cluster_api_seconds", cluster_api::seconds),
     ("crd_review_versions", crd::review_versions),
     ("crd_schemas", crd::schemas),
     ("crd_versions", crd::versions),
     ("cron_job_time_zone", cron_job_time_zone::run),
+    ("crossplane_composition", crossplane_composition::run),
     ("distinct", distinct::run),
     ("flux_timeout", flux_timeout::run),
+    ("karpenter_al2", karpenter::al2),
+    ("karpenter_duration", karpenter::duration),
+    ("karpenter_kubelet", karpenter::kubelet),
+    ("karpenter_requirements", karpenter::requirements),
+    ("karpenter_selectors", karpenter::selectors),
     ("pdb_helper_key", pdb_helper_key::run),
+    ("reference_api_group", references::api_group),
+    ("reference_group", references::group),
+    ("single_rule", single_rule::run),
+    ("strimzi_interval", strimzi::interval),
+    ("strimzi_mirrors", strimzi::mirrors),
+    ("traefik_v3", traefik_v3::run),
     ("webhook_rules", webhook_rules::run),
     ("zero_shares", zero_shares::run),
 ];
@@ -58,16 +80,24 @@ pub(super) struct Scope<'s, 'e> {
 impl Scope<'_, '_> {
     /// What runs now of a component; `None` where nobody said.
     fn runs_now(&self, component: &str) -> Option<Version> {
-        self.engine
-            .options
-            .window
-            .range(component)
-            .map(|range| range.from)
+        let range = self.engine.options.window.range(component);
+        range.map(|range| range.from)
+    }
+
+    /// What is to run of a component; `None` where nobody said.
+    fn runs_then(&self, component: &str) -> Option<Version> {
+        let range = self.engine.options.window.range(component);
+        range.map(|range| range.to)
     }
 
     /// Reports a change of the value at a path of keys.
     fn changed(&mut self, grade: Grade, keys: &[&str], text: impl Into<String>, why: &str) {
-        let path = self.path(keys);
+        self.changed_below(grade, &links(keys), text, why);
+    }
+
+    /// The same at a path that leads through lists too.
+    fn changed_below(&mut self, grade: Grade, links: &[Link], text: impl Into<String>, why: &str) {
+        let path = self.engine.place_of(self.node, self.here, links);
         let why = Some(why)
             .filter(|why| !why.is_empty())
             .or(self.step.why.as_deref());
@@ -82,12 +112,13 @@ impl Scope<'_, '_> {
     }
 
     fn path(&mut self, keys: &[&str]) -> String {
-        let links: Vec<Link> = keys
-            .iter()
-            .map(|key| Link::Key((*key).to_owned()))
-            .collect();
-        self.engine.place_of(self.node, self.here, &links)
+        self.engine.place_of(self.node, self.here, &links(keys))
     }
+}
+
+fn links(keys: &[&str]) -> Vec<Link> {
+    let link = |key: &&str| Link::Key((*key).to_owned());
+    keys.iter().map(link).collect()
 }
 
 #[cfg(test)]
