@@ -14,6 +14,7 @@ mod cron_job_time_zone;
 mod distinct;
 mod flux_timeout;
 mod pdb_helper_key;
+mod resource_slice_basic;
 mod webhook_rules;
 mod zero_shares;
 
@@ -29,6 +30,7 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("distinct", distinct::run),
     ("flux_timeout", flux_timeout::run),
     ("pdb_helper_key", pdb_helper_key::run),
+    ("resource_slice_basic", resource_slice_basic::run),
     ("webhook_rules", webhook_rules::run),
     ("zero_shares", zero_shares::run),
 ];
