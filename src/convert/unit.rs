@@ -4,9 +4,9 @@ use crate::catalog::{Judgement, Next, Status, Way};
 use crate::manifest::{self, Gvk, ObjectRef, Role};
 use crate::yaml::{Node, Refusal};
 
-use super::Options;
 use super::engine::{self, Converted, Render, Stopped};
 use super::outcome::{Change, Grade, Outcome, Reason, Verb};
+use super::{Form, Options};
 
 /// One or more objects, and what became of them.
 pub(super) struct Unit<'a> {
@@ -201,7 +201,7 @@ fn typed_list<'a>(
     if unit.members.is_empty() {
         let outcome = match &way {
             Some(way) => {
-                let change = version_change(gvk, &judgement, way, options);
+                let change = version_change(gvk, &judgement, way, true, options);
                 let applied = !(options.safe_only && change.grade > Grade::Safe);
                 let (api_version, kind) = (way.api_version.to_owned(), format!("{}List", way.kind));
                 Outcome::Converted {
@@ -364,7 +364,8 @@ fn convert(
     }
     match engine::convert(node, gvk, way, options, render) {
         Ok(Converted { node, mut changes }) => {
-            changes.insert(0, version_change(gvk, judgement, way, options));
+            let stored = options.form == Form::Part || node.get("metadata").is_some();
+            changes.insert(0, version_change(gvk, judgement, way, stored, options));
             changes.shrink_to_fit();
             let grade = changes
                 .iter()
@@ -390,8 +391,15 @@ fn convert(
 }
 
 /// The change of the version itself. A new group is a new entry for Flux, which prunes the old one,
-/// and with it the object, as long as the cluster serves both.
-fn version_change(gvk: &Gvk, judgement: &Judgement, way: &Way, options: &Options) -> Change {
+/// and with it the object, as long as the cluster serves both. What no cluster stores, such as the
+/// configuration file of a component, has no metadata.
+fn version_change(
+    gvk: &Gvk,
+    judgement: &Judgement,
+    way: &Way,
+    stored: bool,
+    options: &Options,
+) -> Change {
     let (old, new) = (gvk.group(), manifest::group(way.api_version));
     let kind = if way.kind == gvk.kind {
         String::new()
@@ -409,6 +417,7 @@ fn version_change(gvk: &Gvk, judgement: &Judgement, way: &Way, options: &Options
         why: None,
     };
     if old != new
+        && stored
         && &*judgement.resource.component != "flux"
         && is_group_served(old, judgement, options)
     {

@@ -13,6 +13,7 @@ mod crd;
 mod cron_job_time_zone;
 mod distinct;
 mod flux_timeout;
+mod kubeadm_arguments;
 mod pdb_helper_key;
 mod resource_slice_basic;
 mod webhook_rules;
@@ -29,6 +30,7 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("cron_job_time_zone", cron_job_time_zone::run),
     ("distinct", distinct::run),
     ("flux_timeout", flux_timeout::run),
+    ("kubeadm_arguments", kubeadm_arguments::run),
     ("pdb_helper_key", pdb_helper_key::run),
     ("resource_slice_basic", resource_slice_basic::run),
     ("webhook_rules", webhook_rules::run),
