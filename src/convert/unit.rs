@@ -1,6 +1,6 @@
 //! What is converted together or not at all: an object, or a typed list with its items.
 
-use crate::catalog::{Judgement, Next, Status, Way};
+use crate::catalog::{Judgement, Next, Range, Status, Way};
 use crate::manifest::{self, Gvk, ObjectRef, Role};
 use crate::yaml::{Node, Refusal};
 
@@ -334,10 +334,15 @@ fn convert(
             );
         }
         Next::NoReplacement { advice } => {
-            let text = match advice {
-                Some(advice) => format!("nothing replaces it; {advice}"),
-                None => "nothing replaces it".to_owned(),
+            let mut text = if has_successor(judgement, options) {
+                "refit does not convert it".to_owned()
+            } else {
+                "nothing replaces it".to_owned()
             };
+            if let Some(advice) = advice {
+                text.push_str("; ");
+                text.push_str(advice);
+            }
             let reason = Reason {
                 path: String::new(),
                 text,
@@ -441,6 +446,20 @@ fn version_change(
         ));
     }
     change
+}
+
+/// Whether the target serves a newer version of the kind, to which no way leads.
+fn has_successor(judgement: &Judgement, options: &Options) -> bool {
+    let Some(range) = options.window.range(&judgement.resource.component) else {
+        return false;
+    };
+    let at_target = Range {
+        from: range.to,
+        to: range.to,
+    };
+    let versions = judgement.resource.versions.iter().rev();
+    let mut newer = versions.take_while(|v| v.api_version != judgement.version.api_version);
+    newer.any(|version| version.is_served(at_target))
 }
 
 /// Whether what runs now may still serve the old group. An assumed version proves nothing.
