@@ -13,6 +13,7 @@ mod crd;
 mod cron_job_time_zone;
 mod distinct;
 mod flux_timeout;
+mod hpa_annotations;
 mod kubeadm_arguments;
 mod pdb_helper_key;
 mod resource_slice_basic;
@@ -30,6 +31,7 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("cron_job_time_zone", cron_job_time_zone::run),
     ("distinct", distinct::run),
     ("flux_timeout", flux_timeout::run),
+    ("hpa_annotations", hpa_annotations::run),
     ("kubeadm_arguments", kubeadm_arguments::run),
     ("pdb_helper_key", pdb_helper_key::run),
     ("resource_slice_basic", resource_slice_basic::run),
