@@ -11,6 +11,7 @@ use super::path::Link;
 
 mod crd;
 mod cron_job_time_zone;
+mod csr_signer;
 mod distinct;
 mod flux_timeout;
 mod hpa_annotations;
@@ -29,6 +30,7 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("crd_schemas", crd::schemas),
     ("crd_versions", crd::versions),
     ("cron_job_time_zone", cron_job_time_zone::run),
+    ("csr_signer", csr_signer::run),
     ("distinct", distinct::run),
     ("flux_timeout", flux_timeout::run),
     ("hpa_annotations", hpa_annotations::run),
