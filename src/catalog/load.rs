@@ -178,9 +178,10 @@ fn old_names(resources: &[Resource]) -> Names {
         let replaced = resource.conversions.iter().flat_map(|c| &c.from);
         let versions = resource.versions.iter();
         let ending = versions.filter(|v| v.deprecated.is_some() || v.removed.is_some());
-        replaced.chain(ending.map(|v| &v.api_version))
+        let old = replaced.chain(ending.map(|v| &v.api_version));
+        old.map(move |version| (resource, version.as_str()))
     });
-    Names::new(old)
+    Names::of(old)
 }
 
 #[cfg(test)]

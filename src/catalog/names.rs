@@ -3,30 +3,62 @@
 //! Nothing can be found in a text that names no old apiVersion. Two things could hide such a name,
 //! both in double quotes: an escaped character (`"apps\u002fv1beta1"`, `"apps\/v1beta1"`) and an
 //! escaped line break. A text that has one where a name could be goes on to be parsed.
+//!
+//! The core group's `v1` stands in nearly every manifest: for it, the old kinds are looked for.
 
-/// Names of API versions, such as `policy/v1beta1`.
+use super::rule::Resource;
+
+/// Names of API versions, such as `policy/v1beta1`, and of kinds of the core group.
 #[derive(Clone, Debug, Default)]
-pub struct Names(Vec<String>);
+pub struct Names {
+    versions: Vec<String>,
+    kinds: Vec<String>,
+}
 
 impl Names {
+    /// Only versions.
+    #[cfg(test)]
     pub fn new(names: impl IntoIterator<Item = impl Into<String>>) -> Names {
-        let mut names: Vec<String> = names.into_iter().map(Into::into).collect();
-        names.sort();
-        names.dedup();
-        Names(names)
+        Names {
+            versions: sorted(names.into_iter().map(Into::into).collect()),
+            kinds: Vec::new(),
+        }
+    }
+
+    /// The names without one of which none of these versions can be in a text.
+    pub fn of<'a>(versions: impl IntoIterator<Item = (&'a Resource, &'a str)>) -> Names {
+        let mut names = Names::default();
+        for (resource, version) in versions {
+            if version.contains('/') {
+                names.versions.push(version.to_owned());
+            } else {
+                names.kinds.extend(resource.kinds.iter().cloned());
+            }
+        }
+        Names {
+            versions: sorted(names.versions),
+            kinds: sorted(names.kinds),
+        }
     }
 
     /// Sorted, each once.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(String::as_str)
+        let names = self.versions.iter().chain(&self.kinds);
+        names.map(String::as_str)
     }
 
     /// Whether one of the names stands there outright.
     pub fn are_in(&self, text: &[u8]) -> bool {
-        // Every name ends in a word of `v` and a digit: rare enough in manifests to look at each.
-        memchr::memchr_iter(b'v', text).any(|at| {
+        // Every version ends in a word of `v` and a digit: rare enough in manifests to look at each.
+        let version = |at: usize| {
             text.get(at + 1).is_some_and(u8::is_ascii_digit) && self.has(word_around(text, at))
-        })
+        };
+        memchr::memchr_iter(b'v', text).any(version)
+            // The kind of a typed list begins with that of its items.
+            || self
+                .kinds
+                .iter()
+                .any(|kind| memchr::memmem::find(text, kind.as_bytes()).is_some())
     }
 
     /// Whether one of the names stands there, or could be hidden there.
@@ -35,10 +67,16 @@ impl Names {
     }
 
     fn has(&self, word: &[u8]) -> bool {
-        self.0
+        self.versions
             .binary_search_by(|name| name.as_bytes().cmp(word))
             .is_ok()
     }
+}
+
+fn sorted(mut names: Vec<String>) -> Vec<String> {
+    names.sort();
+    names.dedup();
+    names
 }
 
 /// More than any name has: a group has at most 253 characters, a version 63.
@@ -59,6 +97,11 @@ fn in_name(byte: u8) -> bool {
     matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'/' | b'-')
 }
 
+/// The same, also for the names of kinds.
+fn hidden(byte: u8) -> bool {
+    in_name(byte) || byte.is_ascii_uppercase()
+}
+
 /// Whether the escape at a backslash could stand for a part of a name.
 fn may_hide(text: &[u8], at: usize) -> bool {
     let (before, escape) = (&text[..at], &text[at + 1..]);
@@ -67,12 +110,12 @@ fn may_hide(text: &[u8], at: usize) -> bool {
         [b'u', b'0', b'0', digits @ ..]
         | [b'x', digits @ ..]
         | [b'U', b'0', b'0', b'0', b'0', b'0', b'0', digits @ ..] => {
-            hex(digits).is_some_and(in_name)
+            hex(digits).is_some_and(hidden)
         }
         [b'/', b'v', ..] => follows_name(),
         [b'\n', rest @ ..] | [b'\r', b'\n', rest @ ..] => {
             let next = rest.iter().copied().find(|b| !matches!(b, b' ' | b'\t'));
-            follows_name() && next.is_some_and(in_name)
+            follows_name() && next.is_some_and(hidden)
         }
         _ => false,
     }
@@ -90,13 +133,17 @@ mod tests {
 
     #[test]
     fn finds_names_and_what_could_hide_one() {
-        let names = Names::new(["policy/v1beta1", "extensions/v1beta1", "v1"]);
+        let names = Names {
+            versions: vec!["extensions/v1beta1".into(), "policy/v1beta1".into()],
+            kinds: vec!["Endpoints".into()],
+        };
         for text in [
             "apiVersion: extensions/v1beta1\n",
             "# policy/v1beta1",
             r#"{"apiVersion":"policy/v1beta1"}"#,
             "{apiVersion: policy/v1beta1, kind: A}",
-            "apiVersion: v1",
+            "apiVersion: v1\nkind: Endpoints",
+            "{apiVersion: v1, kind: EndpointsList}",
         ] {
             assert!(names.are_in(text.as_bytes()), "{text}");
             assert!(names.may_be_in(text.as_bytes()), "{text}");
@@ -108,12 +155,16 @@ mod tests {
             r#"apiVersion: "\U00000070olicy/v1beta1""#,
             "apiVersion: \"policy/\\\n  v1beta1\"",
             "apiVersion: \"policy/v1\\\r\n  beta1\"",
+            r#"kind: "\x45ndpoints""#,
+            r#"kind: "Endpo\u0069nts""#,
+            "kind: \"End\\\npoints\"",
         ] {
             assert!(!names.are_in(text.as_bytes()), "{text}");
             assert!(names.may_be_in(text.as_bytes()), "{text}");
         }
         for text in [
             "apiVersion: apps/v1\n",
+            "apiVersion: v1\nkind: Endpoint",
             "url: https://example.com/apis/policy/v1beta1/pods",
             "kind: v2",
             r#"expr: "a \u003c b""#,

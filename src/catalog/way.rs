@@ -127,7 +127,7 @@ impl Catalog {
     /// Judges an object by its apiVersion and kind; `None` where the catalogue does not know them.
     ///
     /// What the policy wants converted goes to the newest version that is served by default at both
-    /// ends of the window. Where there is none yet, the object waits for the first release that serves
+    /// ends of the window; what is deprecated without an end and has no replacement stays. Where there is none yet, the object waits for the first release that serves
     /// one which the target still has.
     ///
     /// ```
@@ -178,7 +178,9 @@ impl Catalog {
                 kind: best.end.kind,
             });
         }
-        if status == Status::Current {
+        // Deprecated, as somebody would do without it now, but for good.
+        let endless = from.version.removed.is_none() && reached.is_empty();
+        if status == Status::Current || endless {
             // Nothing presses: the newest version it can have is the one it has.
             return Next::Stay;
         }
@@ -578,12 +580,13 @@ versions:
             by_default("a/v1beta1 Loose", "", "1.20"),
             "removed 1.20 none: write it again"
         );
+        assert_eq!(by_default("a/v1beta1 Loose", "", "1.19"), "current stay");
+    }
+
+    #[test]
+    fn what_is_deprecated_for_good_and_has_no_replacement_stays() {
         assert_eq!(
             by_default("a/v1beta2 Loose", "", "1.20"),
-            "deprecated 1.19 none: no advice"
-        );
-        assert_eq!(
-            judged("a/v1beta2 Loose", "", "1.20", Policy::Removed),
             "deprecated 1.19 stay"
         );
     }
@@ -774,7 +777,8 @@ versions:
                 match judgement.next {
                     Next::Stay => {
                         prop_assert!(!policy.wants(judgement.status)
-                            || judgement.status == Status::Current && best.is_none());
+                            || judgement.status == Status::Current && best.is_none()
+                            || version.removed.is_none() && reachable.len() == 1);
                     }
                     Next::Convert(way) => {
                         prop_assert!(policy.wants(judgement.status));

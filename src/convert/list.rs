@@ -42,7 +42,7 @@ pub(super) fn unit<'r>(
     if unit.members.is_empty() {
         let outcome = match &way {
             Some(way) => {
-                let change = object::version_change(gvk, &judgement, way, options);
+                let change = object::version_change(gvk, &judgement, way, true, options);
                 let applied = !(options.safe_only && change.grade > Grade::Safe);
                 let (api_version, kind) = (way.api_version.to_owned(), format!("{}List", way.kind));
                 Outcome::Converted {

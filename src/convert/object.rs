@@ -1,14 +1,14 @@
 //! Converting one object.
 
-use crate::catalog::{Judgement, Next, Way};
+use crate::catalog::{Judgement, Next, Range, Way};
 use crate::manifest::{self, Gvk, ObjectRef};
 use crate::yaml::Node;
 
-use super::Options;
 use super::around::Around;
 use super::engine::{self, Converted, Stopped};
 use super::outcome::{Change, Grade, Outcome, Verb};
 use super::unit::{is_unjudged, stays};
+use super::{Form, Options};
 
 /// What becomes of one object, and its new node if that is to be written.
 pub(super) fn convert(
@@ -39,10 +39,15 @@ pub(super) fn convert(
             );
         }
         Next::NoReplacement { advice } => {
-            let text = match advice {
-                Some(advice) => format!("nothing replaces it; {advice}"),
-                None => "nothing replaces it".to_owned(),
+            let mut text = if has_successor(judgement, options) {
+                "refit does not convert it".to_owned()
+            } else {
+                "nothing replaces it".to_owned()
             };
+            if let Some(advice) = advice {
+                text.push_str("; ");
+                text.push_str(advice);
+            }
             return (stays(&text), None);
         }
         Next::Convert(way) => way,
@@ -62,7 +67,8 @@ pub(super) fn convert(
             node: new,
             mut changes,
         }) => {
-            changes.insert(0, version_change(gvk, judgement, way, options));
+            let stored = options.form == Form::Part || node.get("metadata").is_some();
+            changes.insert(0, version_change(gvk, judgement, way, stored, options));
             changes.shrink_to_fit();
             let grade = changes
                 .iter()
@@ -91,11 +97,13 @@ pub(super) fn convert(
 }
 
 /// The change of the version itself. A new group is a new entry for Flux, which prunes the old one,
-/// and with it the object, as long as the cluster serves both.
+/// and with it the object, as long as the cluster serves both. What no cluster stores, such as the
+/// configuration file of a component, has no metadata.
 pub(super) fn version_change(
     gvk: &Gvk,
     judgement: &Judgement,
     way: &Way,
+    stored: bool,
     options: &Options,
 ) -> Change {
     let (old, new) = (gvk.group(), manifest::group(way.api_version));
@@ -115,6 +123,7 @@ pub(super) fn version_change(
         why: None,
     };
     if old != new
+        && stored
         && &*judgement.resource.component != "flux"
         && is_group_served(old, judgement, options)
     {
@@ -138,6 +147,20 @@ pub(super) fn version_change(
         ));
     }
     change
+}
+
+/// Whether the target serves a newer version of the kind, to which no way leads.
+fn has_successor(judgement: &Judgement, options: &Options) -> bool {
+    let Some(range) = options.window.range(&judgement.resource.component) else {
+        return false;
+    };
+    let at_target = Range {
+        from: range.to,
+        to: range.to,
+    };
+    let versions = judgement.resource.versions.iter().rev();
+    let mut newer = versions.take_while(|v| v.api_version != judgement.version.api_version);
+    newer.any(|version| version.is_served(at_target))
 }
 
 /// Whether what runs now may still serve the old group. An assumed version proves nothing.

@@ -18,11 +18,12 @@ impl Prefilter {
         let targeted = resources.filter_map(|r| Some((r, window.range(&r.component)?)));
         let versions = targeted.flat_map(|(resource, range)| {
             let versions = resource.versions.iter();
-            versions.filter(move |version| policy.wants(version.status(range.to)))
+            let old = versions.filter(move |version| policy.wants(version.status(range.to)));
+            old.map(move |version| (resource, version.api_version.as_str()))
         });
         Prefilter {
             all: catalog.old_names().clone(),
-            old: Names::new(versions.map(|version| &version.api_version)),
+            old: Names::of(versions),
         }
     }
 

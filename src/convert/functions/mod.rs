@@ -13,11 +13,15 @@ mod cluster_api;
 mod crd;
 mod cron_job_time_zone;
 mod crossplane_composition;
+mod csr_signer;
 mod distinct;
 mod flux_timeout;
+mod hpa_annotations;
 mod karpenter;
+mod kubeadm_arguments;
 mod pdb_helper_key;
 mod references;
+mod resource_slice_basic;
 mod single_rule;
 mod strimzi;
 mod traefik_v3;
@@ -37,16 +41,20 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("crd_versions", crd::versions),
     ("cron_job_time_zone", cron_job_time_zone::run),
     ("crossplane_composition", crossplane_composition::run),
+    ("csr_signer", csr_signer::run),
     ("distinct", distinct::run),
     ("flux_timeout", flux_timeout::run),
+    ("hpa_annotations", hpa_annotations::run),
     ("karpenter_al2", karpenter::al2),
     ("karpenter_duration", karpenter::duration),
     ("karpenter_kubelet", karpenter::kubelet),
     ("karpenter_requirements", karpenter::requirements),
     ("karpenter_selectors", karpenter::selectors),
+    ("kubeadm_arguments", kubeadm_arguments::run),
     ("pdb_helper_key", pdb_helper_key::run),
     ("reference_api_group", references::api_group),
     ("reference_group", references::group),
+    ("resource_slice_basic", resource_slice_basic::run),
     ("single_rule", single_rule::run),
     ("strimzi_interval", strimzi::interval),
     ("strimzi_mirrors", strimzi::mirrors),
