@@ -202,6 +202,10 @@ pub enum As {
     Seconds,
     /// A list of this one value.
     List,
+    /// A list of the texts between the commas of this one.
+    Items,
+    /// What the text says as YAML, which JSON is too: the reverse of `Text`.
+    Value,
 }
 
 /// The types a value can have, as JSON Schema names them.

@@ -5,8 +5,8 @@
 
 use std::cmp::Reverse;
 
-use crate::catalog::Timing;
 use crate::catalog::rule::{Path, Rule};
+use crate::catalog::{Timing, Version};
 use crate::manifest::{self, Gvk};
 use crate::yaml::{Node, Refusal};
 
@@ -21,6 +21,8 @@ use super::path::{self, Link};
 pub(super) struct Candidate<'a> {
     rule: &'a Rule,
     timing: Timing,
+    /// Since when what runs now takes no notice of what the rule replaces, if it does not.
+    dead: Option<Version>,
 }
 
 /// The rules that may have something to say in a text.
@@ -32,7 +34,10 @@ pub(super) fn candidates<'a>(text: &[u8], options: &Options<'a>) -> Vec<Candidat
     let candidate = |index: usize| {
         let rule = &catalog.rules()[index];
         let timing = timing(rule);
-        Candidate { rule, timing }
+        let range = options.window.range(&rule.component);
+        let dead = rule.life.removed;
+        let dead = dead.filter(|since| range.is_some_and(|range| *since <= range.from));
+        Candidate { rule, timing, dead }
     };
     found.into_iter().map(candidate).collect()
 }
@@ -139,13 +144,19 @@ fn one(engine: &mut Engine, candidate: &Candidate, node: &Node, links: &[Link]) 
     let outcome = match ran {
         Ok(changes) if changes.is_empty() => return None,
         Ok(notes) if notes.iter().all(is_note) => FixOutcome::Noted { notes },
-        Ok(changes) => match candidate.timing {
+        Ok(mut changes) => match candidate.timing {
             Timing::Wait { until } => FixOutcome::Waits { until },
-            Timing::Now | Timing::Off => FixOutcome::Made {
-                grade: grade(&changes),
-                changes,
-                applied: true,
-            },
+            Timing::Now | Timing::Off => {
+                let removes = |change: &Change| change.verb == Verb::Remove;
+                if let Some(since) = candidate.dead.filter(|_| !changes.iter().all(removes)) {
+                    changes.push(comes_alive(candidate.rule, since, &path));
+                }
+                FixOutcome::Made {
+                    grade: grade(&changes),
+                    changes,
+                    applied: true,
+                }
+            }
         },
         Err(stopped) => stopped.into(),
     };
@@ -154,6 +165,20 @@ fn one(engine: &mut Engine, candidate: &Candidate, node: &Node, links: &[Link]) 
         path,
         scope,
     })
+}
+
+/// What runs now takes no notice of the old way of writing it, but will of the new one.
+fn comes_alive(rule: &Rule, since: Version, path: &str) -> Change {
+    Change {
+        grade: Grade::Review,
+        verb: Verb::Review,
+        path: path.to_owned(),
+        text: format!(
+            "it has had no effect since {} {since}, and has one again when written anew",
+            rule.component
+        ),
+        why: None,
+    }
 }
 
 /// Whether nothing was changed, but something said.

@@ -13,7 +13,13 @@ mod crd;
 mod cron_job_time_zone;
 mod distinct;
 mod flux_timeout;
+mod ip_form;
+mod old_registry;
 mod pdb_helper_key;
+mod profiles;
+mod sysctls;
+mod tolerations;
+mod volume_annotations;
 mod webhook_rules;
 mod zero_shares;
 
@@ -22,13 +28,22 @@ pub(super) type Function = fn(&mut Scope) -> Result<(), Stop>;
 
 /// By name.
 const FUNCTIONS: &[(&str, Function)] = &[
+    ("apparmor_annotations", profiles::apparmor),
+    ("control_plane_tolerations", tolerations::run),
     ("crd_review_versions", crd::review_versions),
     ("crd_schemas", crd::schemas),
     ("crd_versions", crd::versions),
     ("cron_job_time_zone", cron_job_time_zone::run),
     ("distinct", distinct::run),
     ("flux_timeout", flux_timeout::run),
+    ("ip_form", ip_form::run),
+    ("mount_options", volume_annotations::mount_options),
+    ("old_registry", old_registry::run),
+    ("old_registry_names", old_registry::names),
     ("pdb_helper_key", pdb_helper_key::run),
+    ("seccomp_annotations", profiles::seccomp),
+    ("storage_class", volume_annotations::storage_class),
+    ("sysctls", sysctls::run),
     ("webhook_rules", webhook_rules::run),
     ("zero_shares", zero_shares::run),
 ];
@@ -79,6 +94,18 @@ impl Scope<'_, '_> {
     fn manual(&mut self, keys: &[&str], text: impl Into<String>) {
         let path = self.path(keys);
         self.engine.manual(path, text.into());
+    }
+
+    /// Reports a change at a path.
+    fn changed_at(&mut self, grade: Grade, path: String, text: String) {
+        let why = self.step.why.as_deref();
+        self.engine.change(grade, Verb::Function, path, text, why);
+    }
+
+    /// Where an item of the scope stands, which is a list.
+    fn item_path(&mut self, index: usize) -> String {
+        self.engine
+            .place_of(self.node, self.here, &[Link::Item(index)])
     }
 
     fn path(&mut self, keys: &[&str]) -> String {
