@@ -58,6 +58,13 @@ fn some(node: Option<&Node>, path: &[Segment], tests: &[Test], missing: Missing)
     }
 }
 
+impl Condition {
+    /// Whether a node that the path means passes one of the tests.
+    pub(super) fn is_met(&self, node: &Node) -> bool {
+        some(Some(node), &[], &self.any, Missing::Absent)
+    }
+}
+
 /// `None` when nobody can tell.
 fn passes(node: Option<&Node>, test: &Test, missing: Missing) -> Option<bool> {
     if let Test::Not(test) = test {

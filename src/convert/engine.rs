@@ -328,12 +328,12 @@ impl<'a> Engine<'a> {
             Action::Map { path, values } => self.map(scope, here, step, path, values),
             Action::Remove(path) => self.remove(scope, here, step, path),
             Action::Manual(reason) => {
-                let path = self.place(scope, here);
+                let path = self.place_tested(scope, here, step);
                 self.manual(path, with_why(reason, step.why.as_deref()));
                 Ok(())
             }
             Action::Review(reason) => {
-                let path = self.place(scope, here);
+                let path = self.place_tested(scope, here, step);
                 self.change(
                     Grade::Review,
                     Verb::Review,
@@ -519,6 +519,21 @@ impl<'a> Engine<'a> {
             .address(node)
             .unwrap_or_else(|| here.address.clone())
             .to_string()
+    }
+
+    /// What a step is about: the first thing that its conditions find, else the scope.
+    fn place_tested(&mut self, scope: &Node, here: &Here, step: &Step) -> String {
+        let tested = step.when.iter().flat_map(|condition| {
+            let found = super::path::find(scope, &condition.path.0);
+            found.into_iter().filter(|links| {
+                let node = super::path::at(scope, links);
+                node.is_some_and(|node| condition.is_met(node))
+            })
+        });
+        match tested.into_iter().next() {
+            Some(links) => self.place_of(scope, here, &links),
+            None => self.place(scope, here),
+        }
     }
 
     /// Where a node stood before any step.

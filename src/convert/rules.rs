@@ -149,7 +149,9 @@ fn one(engine: &mut Engine, candidate: &Candidate, node: &Node, links: &[Link]) 
             Timing::Now | Timing::Off => {
                 let removes = |change: &Change| change.verb == Verb::Remove;
                 if let Some(since) = candidate.dead.filter(|_| !changes.iter().all(removes)) {
-                    changes.push(comes_alive(candidate.rule, since, &path));
+                    let component = engine.options.catalog.component(&candidate.rule.component);
+                    let component = component.map_or("", |component| &component.title);
+                    changes.push(comes_alive(component, since, &path));
                 }
                 FixOutcome::Made {
                     grade: grade(&changes),
@@ -168,14 +170,13 @@ fn one(engine: &mut Engine, candidate: &Candidate, node: &Node, links: &[Link]) 
 }
 
 /// What runs now takes no notice of the old way of writing it, but will of the new one.
-fn comes_alive(rule: &Rule, since: Version, path: &str) -> Change {
+fn comes_alive(component: &str, since: Version, path: &str) -> Change {
     Change {
         grade: Grade::Review,
         verb: Verb::Review,
         path: path.to_owned(),
         text: format!(
-            "it has had no effect since {} {since}, and has one again when written anew",
-            rule.component
+            "it has had no effect since {component} {since}, and has one again when written anew"
         ),
         why: None,
     }
