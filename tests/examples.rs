@@ -102,8 +102,16 @@ fn check(example: &Example, form: fn(&str) -> String) -> Result<(), String> {
         is_as_expected(object, expected)
             || object.fixes.iter().any(|fix| is_fixed_so(fix, expected))
     };
-    if !matches!(expected, Expected::After(_)) && !done.objects.iter().any(found) {
+    if !is_after(expected) && !done.objects.iter().any(found) {
         return Err(format!("not {expected:?}{}", outcomes(&done)));
+    }
+    let says = |object: &ObjectReport| !object.fixes.is_empty();
+    if wanted == before
+        && is_after(expected)
+        && example.report.0.is_empty()
+        && done.objects.iter().any(says)
+    {
+        return Err(format!("something is said about it{}", outcomes(&done)));
     }
     report(example, &done)?;
 
@@ -115,6 +123,10 @@ fn check(example: &Example, form: fn(&str) -> String) -> Result<(), String> {
         )),
         _ => Ok(()),
     }
+}
+
+fn is_after(expected: Expected) -> bool {
+    matches!(expected, Expected::After(_))
 }
 
 /// Whether an object came to what is expected of something in the text.
