@@ -8,6 +8,8 @@ use super::version::Version;
 
 mod fields;
 mod step;
+mod transfer;
+mod values;
 
 pub use fields::{compile_places, compile_rule};
 
