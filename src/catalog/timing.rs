@@ -1,9 +1,9 @@
 //! When a rule without a kind has something to say.
 
 use super::rule::{Life, Rule};
+use super::status::{Policy, Status};
 use super::target::Window;
 use super::version::Version;
-use super::way::{Policy, Status};
 
 /// What is to be done with what a rule finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
