@@ -228,3 +228,6 @@ fn fix(rule: &Rule, options: &Options, path: String, outcome: FixOutcome) -> Fix
         outcome,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -267,7 +267,7 @@ impl InFile<'_> {
             .filter(|i| units[*i].converted.is_some())
             .collect();
         let mut written = attempt(document, root, units, &converted);
-        if let (Err(WriteError::Refused(_)), [_, _, ..]) = (&written, converted.as_slice()) {
+        if let Err(WriteError::Refused(_)) = &written {
             let mut accepted = Vec::new();
             written = settle(document, units, &mut accepted, &converted)
                 .and_then(|()| attempt(document, document.model(), units, &accepted));
@@ -331,7 +331,13 @@ fn settle(
         Ok(_) => *accepted = chosen,
         Err(WriteError::Refused(refusal)) => match candidates {
             [] => {}
-            [one] => units[*one].refuse(&refusal.to_string()),
+            [one] => {
+                let reason = refusal.to_string();
+                if units[*one].give_up_fixes(&reason) {
+                    return settle(document, units, accepted, candidates);
+                }
+                units[*one].refuse(&reason);
+            }
             _ => {
                 let (left, right) = candidates.split_at(candidates.len() / 2);
                 settle(document, units, accepted, left)?;

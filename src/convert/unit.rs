@@ -15,6 +15,8 @@ pub(super) struct Unit<'a> {
     place: &'a ObjectRef,
     /// The new node for that place; `None` when nothing is to be written.
     pub converted: Option<Node>,
+    /// The same without what the rules did, where that is something else; not kept of a typed list.
+    plain: Option<Node>,
     /// Those that the catalogue knows, or in which a rule found something, in their order.
     pub members: Vec<Member<'a>>,
     /// How many there are beside them.
@@ -93,6 +95,23 @@ impl<'a> Unit<'a> {
         }
     }
 
+    /// Goes back to what it is without its fixes; false where it has none, or does not know.
+    pub fn give_up_fixes(&mut self, reason: &str) -> bool {
+        let is_converted =
+            |member: &Member| matches!(member.outcome, Outcome::Converted { applied: true, .. });
+        let mut fixes = self.members.iter().flat_map(|member| &member.fixes);
+        if !fixes.any(Fix::is_applied)
+            || self.plain.is_none() && self.members.iter().any(is_converted)
+        {
+            return false;
+        }
+        for member in &mut self.members {
+            member.fixes.iter_mut().for_each(|fix| fix.refuse(reason));
+        }
+        self.converted = self.plain.take();
+        true
+    }
+
     /// Turns every change of this unit into a refusal.
     pub fn refuse(&mut self, reason: &str) {
         self.converted = None;
@@ -155,6 +174,8 @@ struct Treated {
     outcome: Outcome,
     fixes: Vec<Fix>,
     node: Option<Node>,
+    /// The node without what the rules did, where that is something else.
+    plain: Option<Node>,
 }
 
 impl<'a> Context<'_, 'a> {
@@ -174,6 +195,7 @@ impl<'a> Context<'_, 'a> {
         let mut unit = Unit {
             place: object,
             converted: treated.node,
+            plain: treated.plain,
             members: Vec::new(),
             others: 0,
         };
@@ -194,6 +216,7 @@ impl<'a> Context<'_, 'a> {
                     outcome,
                     fixes: Vec::new(),
                     node: converted,
+                    plain: None,
                 };
             }
             Outcome::Converted {
@@ -212,10 +235,15 @@ impl<'a> Context<'_, 'a> {
             kind,
         };
         let (fixes, new) = rules::run(&subject, self.rules, self.options, self.render);
+        let (node, plain) = match new {
+            Some(new) => (Some(new), converted),
+            None => (converted, None),
+        };
         Treated {
-            fixes,
-            node: new.or(converted),
             outcome,
+            fixes,
+            node,
+            plain,
         }
     }
 
@@ -231,6 +259,7 @@ impl<'a> Context<'_, 'a> {
         let mut unit = Unit {
             place: list,
             converted: None,
+            plain: None,
             members: Vec::new(),
             others: 0,
         };
