@@ -12,7 +12,7 @@ use serde::de::{DeserializeOwned, Deserializer, Error, MapAccess, SeqAccess, Vis
 
 use super::error::CatalogError;
 use super::ordered::entries;
-use super::rule::{Literal, Test, Type};
+use super::rule::{Effect, Literal, Test, Type};
 
 pub use super::ordered::{Any, Ordered, Texts};
 
@@ -84,6 +84,7 @@ pub enum Site {
         kind: Option<Texts>,
         place: Option<Texts>,
         path: Texts,
+        change: Option<Effect>,
     },
 }
 
@@ -366,6 +367,7 @@ impl<'de> Deserialize<'de> for Site {
             kind: Option<Texts>,
             place: Option<Texts>,
             path: Texts,
+            change: Option<Effect>,
         }
 
         struct SiteVisitor;
@@ -382,9 +384,13 @@ impl<'de> Deserialize<'de> for Site {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Site, A::Error> {
-                let Paths { kind, place, path } =
-                    Paths::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(Site::Paths { kind, place, path })
+                let written = Paths::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(Site::Paths {
+                    kind: written.kind,
+                    place: written.place,
+                    path: written.path,
+                    change: written.change,
+                })
             }
         }
 

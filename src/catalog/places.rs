@@ -1,11 +1,14 @@
 //! Where in an object a rule works.
 
 use super::load::Catalog;
-use super::rule::{Below, KindName, Path, Rule, Site};
+use super::rule::{Below, Effect, KindName, Path, Rule, Site};
+
+/// Where the steps of a rule run, and what a change there comes to in a cluster.
+pub type Places = Vec<(Path, Option<Effect>)>;
 
 impl Catalog {
     /// The paths at which the steps of a rule run in objects of a kind.
-    pub fn paths_of(&self, rule: &Rule, api_version: &str, kind: &str) -> Vec<Path> {
+    pub fn paths_of(&self, rule: &Rule, api_version: &str, kind: &str) -> Places {
         let mut paths = Vec::new();
         self.collect(&rule.sites, api_version, kind, &[], &mut paths);
         paths
@@ -18,9 +21,14 @@ impl Catalog {
         api_version: &str,
         kind: &str,
         rest: &[&Path],
-        paths: &mut Vec<Path>,
+        paths: &mut Places,
     ) {
-        for Site { below, paths: own } in sites {
+        for Site {
+            below,
+            paths: own,
+            effect,
+        } in sites
+        {
             if let Below::Kinds(kinds) = below
                 && !kinds.iter().any(|name| name.is(api_version, kind))
             {
@@ -34,8 +42,8 @@ impl Catalog {
                     continue;
                 }
                 let whole = Path(rest.iter().flat_map(|path| path.0.clone()).collect());
-                if !paths.contains(&whole) {
-                    paths.push(whole);
+                if !paths.iter().any(|(path, _)| *path == whole) {
+                    paths.push((whole, *effect));
                 }
             }
         }
@@ -95,7 +103,7 @@ image:
         let catalog = catalog();
         let paths = |api_version: &str, kind: &str| -> Vec<String> {
             let paths = catalog.paths_of(&catalog.rules()[0], api_version, kind);
-            paths.iter().map(ToString::to_string).collect()
+            paths.iter().map(|(path, _)| path.to_string()).collect()
         };
         assert_eq!(
             paths("v1", "Pod"),

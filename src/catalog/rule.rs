@@ -103,6 +103,18 @@ pub struct Place {
 pub struct Site {
     pub below: Below,
     pub paths: Vec<Path>,
+    /// What a change there comes to in a cluster.
+    pub effect: Option<Effect>,
+}
+
+/// What a change at a place comes to in a cluster that has the object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Effect {
+    /// Pods are made anew, one after the other.
+    Rolls,
+    /// It cannot be changed there: the object has to be made anew.
+    Renew,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

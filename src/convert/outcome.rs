@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::catalog::rule::Effect;
 use crate::catalog::{Status, Version};
 use crate::manifest::Gvk;
 use crate::yaml::{DroppedComment, Edit};
@@ -101,6 +102,8 @@ pub struct Fix {
     pub column: usize,
     /// Where: `spec.template.spec.nodeSelector["beta.kubernetes.io/os"]`.
     pub path: String,
+    /// What it comes to in a cluster that has the object.
+    pub effect: Option<Effect>,
     pub outcome: FixOutcome,
 }
 
@@ -134,6 +137,12 @@ impl ObjectReport {
     pub fn is_changed(&self) -> bool {
         matches!(self.outcome, Outcome::Converted { applied: true, .. })
             || self.fixes.iter().any(Fix::is_applied)
+    }
+
+    /// What its fixes come to in a cluster that has it.
+    pub fn effect(&self) -> Option<Effect> {
+        let applied = self.fixes.iter().filter(|fix| fix.is_applied());
+        applied.filter_map(|fix| fix.effect).next()
     }
 
     /// Whether something of it is left for a person.

@@ -5,7 +5,8 @@
 
 use std::cmp::Reverse;
 
-use crate::catalog::rule::{Path, Rule};
+use crate::catalog::places::Places;
+use crate::catalog::rule::{Effect, Rule};
 use crate::catalog::{Timing, Version};
 use crate::manifest::{self, Gvk};
 use crate::yaml::{Node, Refusal};
@@ -69,7 +70,7 @@ pub(super) fn run(
     let candidates = candidates
         .iter()
         .map(|candidate| (*candidate, paths(candidate.rule)));
-    let candidates: Vec<(Candidate, Vec<Path>)> =
+    let candidates: Vec<(Candidate, Places)> =
         candidates.filter(|(_, paths)| !paths.is_empty()).collect();
     if candidates.is_empty() {
         return (fixes, new);
@@ -79,7 +80,13 @@ pub(super) fn run(
         Err(stopped) => {
             let outcome = FixOutcome::from(stopped);
             let refused = |(candidate, _): &(Candidate, _)| {
-                fix(candidate.rule, options, String::new(), outcome.clone())
+                fix(
+                    candidate.rule,
+                    options,
+                    None,
+                    String::new(),
+                    outcome.clone(),
+                )
             };
             return (candidates.iter().map(refused).collect(), None);
         }
@@ -87,11 +94,14 @@ pub(super) fn run(
     let is_encrypted = manifest::is_encrypted(subject.object);
     for (candidate, paths) in &candidates {
         let node = new.as_ref().unwrap_or(subject.node);
-        let found = paths.iter().flat_map(|path| path::find(node, &path.0));
-        let mut scopes: Vec<Vec<Link>> = found.collect();
+        let found = paths.iter().flat_map(|(path, effect)| {
+            let found = path::find(node, &path.0).into_iter();
+            found.map(|links| (links, *effect))
+        });
+        let mut scopes: Vec<(Vec<Link>, Option<Effect>)> = found.collect();
         // The inner ones first: what changes in them moves none of the outer ones.
-        scopes.sort_by_key(|links| Reverse(links.len()));
-        for links in scopes {
+        scopes.sort_by_key(|(links, _)| Reverse(links.len()));
+        for (links, effect) in scopes {
             let node = new.as_ref().unwrap_or(subject.node);
             let Some(mut found) = one(&mut engine, candidate, node, &links) else {
                 continue;
@@ -110,7 +120,13 @@ pub(super) fn run(
                     found.outcome = FixOutcome::Refused { reason };
                 }
             }
-            fixes.push(fix(candidate.rule, options, found.path, found.outcome));
+            fixes.push(fix(
+                candidate.rule,
+                options,
+                effect,
+                found.path,
+                found.outcome,
+            ));
         }
     }
     (fixes, new)
@@ -215,7 +231,13 @@ fn put(node: &mut Node, links: &[Link], scope: Node) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn fix(rule: &Rule, options: &Options, path: String, outcome: FixOutcome) -> Fix {
+fn fix(
+    rule: &Rule,
+    options: &Options,
+    effect: Option<Effect>,
+    path: String,
+    outcome: FixOutcome,
+) -> Fix {
     Fix {
         rule: rule.code.clone(),
         title: rule.title.clone(),
@@ -225,6 +247,7 @@ fn fix(rule: &Rule, options: &Options, path: String, outcome: FixOutcome) -> Fix
         line: 0,
         column: 0,
         path,
+        effect,
         outcome,
     }
 }

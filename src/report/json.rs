@@ -40,7 +40,8 @@
 //!
 //! **A fix**, which is what a rule without a kind found at one place: `rule` (its code), `title`, `docs`,
 //! `component`, `status` (`current`, `deprecated`, `removed`, `changed`) with `since`, `line`, `column`,
-//! `path`, and `outcome` by its `type`: `made`: `grade`, `applied`, `changes`; `waits`: `until`; `manual`:
+//! `path`, `effect` in a cluster that has the object (`rolls`: its pods are made anew; `renew`: it has to
+//! be made anew itself; or `null`), and `outcome` by its `type`: `made`: `grade`, `applied`, `changes`; `waits`: `until`; `manual`:
 //! `reasons`; `refused`: `reason`; `noted`: `notes` (as `changes`): nothing is to be done.
 
 use std::collections::BTreeMap;
@@ -50,6 +51,7 @@ use serde::Serialize;
 
 use super::{Counts, FileReport, Report, State};
 use crate::catalog::Status;
+use crate::catalog::rule::Effect;
 use crate::convert::{Change, Fix, FixOutcome, Grade, ObjectReport, Outcome, Reason, Verb};
 use crate::yaml::DroppedComment;
 
@@ -197,6 +199,7 @@ struct Repair<'a> {
     line: usize,
     column: usize,
     path: &'a str,
+    effect: Option<Effect>,
     outcome: RepairFate<'a>,
 }
 
@@ -451,6 +454,7 @@ impl<'a> Repair<'a> {
             line: fix.line,
             column: fix.column,
             path: &fix.path,
+            effect: fix.effect,
             outcome,
         }
     }

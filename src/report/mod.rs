@@ -12,6 +12,7 @@ pub mod text;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::catalog::rule::Effect;
 use crate::convert::{self, Fix, FixOutcome, Grade, ObjectReport, Outcome, Reference, Rewrite};
 
 /// What a run found.
@@ -250,6 +251,10 @@ pub struct FixCounts {
     pub refused: usize,
     /// Nothing is to be done.
     pub notes: usize,
+    /// Objects whose pods are made anew because of them.
+    pub rolling: usize,
+    /// Objects that have to be made anew because of them, where a cluster has them.
+    pub renewed: usize,
 }
 
 impl FixCounts {
@@ -314,6 +319,11 @@ impl Counts {
             };
             *count += 1;
             object.fixes.iter().for_each(|fix| self.fixes.add(fix));
+            match object.effect() {
+                Some(Effect::Rolls) => self.fixes.rolling += 1,
+                Some(Effect::Renew) => self.fixes.renewed += 1,
+                None => {}
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{FileReport, Report, Skip, Target};
+use crate::catalog::rule::Effect;
 use crate::catalog::{Status, Version};
 use crate::convert::{
     Change, Failure, Fix, FixOutcome, Grade, Known, ObjectReport, Outcome, Question, Reason,
@@ -81,6 +82,7 @@ fn fix(rule: &str, line: usize, status: Status, outcome: FixOutcome) -> Fix {
         line,
         column: 9,
         path: "spec.x".to_owned(),
+        effect: Some(Effect::Rolls),
         outcome,
     }
 }

@@ -16,7 +16,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::{FileReport, Report, State};
+use super::{FileReport, FixCounts, Report, State};
 use crate::catalog::Status;
 use crate::convert::{Change, Fix, FixOutcome, Grade, ObjectReport, Outcome, Reason, Verb};
 
@@ -416,6 +416,9 @@ pub fn summary(out: &mut dyn Write, report: &Report, tense: Tense) -> io::Result
     if let Some(fixes) = fixes(report, tense) {
         writeln!(out, "{fixes}")?;
     }
+    for line in effects(report) {
+        writeln!(out, "{line}")?;
+    }
     let counts = &report.counts;
     if !counts.not_judged.is_empty() {
         let found: Vec<String> = counts
@@ -561,6 +564,27 @@ fn fixes(report: &Report, tense: Tense) -> Option<String> {
     Some(format!("{all}: {}{notes}", parts.join(", ")))
 }
 
+/// What the fixes come to in a cluster.
+fn effects(report: &Report) -> Vec<String> {
+    let FixCounts {
+        rolling, renewed, ..
+    } = report.counts.fixes;
+    let mut lines = Vec::new();
+    if rolling > 0 {
+        let objects = number(rolling, "object");
+        lines.push(format!(
+            "the pods of {objects} are made anew, as fixes change the template"
+        ));
+    }
+    if renewed > 0 {
+        let objects = number(renewed, "object");
+        lines.push(format!(
+            "{objects} (a Pod or a Job) may have to be deleted and made anew where a cluster has it: most of it cannot be changed"
+        ));
+    }
+    lines
+}
+
 fn number(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
@@ -699,6 +723,7 @@ mod tests {
         9 files read: 2 to change, 2 clean, 1 left as is, 2 skipped (1 binary, 1 template), of which 1 with old versions, 2 failed, of which 1 to change in part; not read: 1 ignored by .gitignore
         15 objects looked at: 2 to convert (1 safe, 1 review), 1 not done, 1 waiting, 1 manual, 1 refused, 2 clean, 1 not judged, 6 of other kinds
         7 fixes: 3 to make (2 safe, 1 review), 1 not done, 1 waiting, 1 manual, 1 refused; 1 note
+        the pods of 1 object are made anew, as fixes change the template
         not judged: 1 of Flux; give a target to judge them, for example --to flux=latest
         ");
         insta::assert_snapshot!(plain(|out| summary(out, &report, Tense::Done)), @r"
@@ -706,6 +731,7 @@ mod tests {
         9 files read: 2 changed, 2 clean, 1 left as is, 2 skipped (1 binary, 1 template), of which 1 with old versions, 2 failed, of which 1 changed in part; not read: 1 ignored by .gitignore
         15 objects looked at: 2 converted (1 safe, 1 review), 1 not done, 1 waiting, 1 manual, 1 refused, 2 clean, 1 not judged, 6 of other kinds
         7 fixes: 3 made (2 safe, 1 review), 1 not done, 1 waiting, 1 manual, 1 refused; 1 note
+        the pods of 1 object are made anew, as fixes change the template
         not judged: 1 of Flux; give a target to judge them, for example --to flux=latest
         ");
         let empty = Report {

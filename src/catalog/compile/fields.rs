@@ -149,22 +149,29 @@ impl Compiler<'_> {
                     kind: None,
                     place: Some(names),
                     path,
+                    change: None,
                 } => self.below_places(names, path, places, &at, &mut sites),
                 format::Site::Paths {
                     kind: Some(kinds),
                     place: None,
                     path,
+                    change,
                 } => {
                     let kinds = kinds.0.iter().filter_map(|kind| self.kind(kind, &at));
                     let below = Below::Kinds(kinds.collect());
                     let paths = self.scopes(path, &at);
-                    sites.push(Site { below, paths });
+                    let effect = *change;
+                    sites.push(Site {
+                        below,
+                        paths,
+                        effect,
+                    });
                 }
                 format::Site::Paths { .. } => {
                     self.error(
                         &at,
-                        "has not one of `kind` and `place`",
-                        "write one of them",
+                        "has not one of `kind` and `place`, or `change` beside `place`",
+                        "write one of them; `change` goes with `kind`",
                     );
                 }
             }
@@ -192,7 +199,11 @@ impl Compiler<'_> {
             };
             let below = Below::Place(place);
             let paths = self.scopes(paths, at);
-            sites.push(Site { below, paths });
+            sites.push(Site {
+                below,
+                paths,
+                effect: None,
+            });
         }
     }
 
