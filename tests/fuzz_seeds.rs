@@ -111,13 +111,10 @@ fn manifests_are_rewritten() {
 
 #[test]
 fn files_of_the_catalogue_are_read() {
-    let read = run(
-        &seeds::catalogue(project()),
-        1_000,
-        catalogue::outcome,
-        |compiles| *compiles,
-    );
-    assert!(read > 100, "only {read} compiled");
+    // Each compiles a whole catalogue; the fuzzer begins with all of them.
+    let some: Vec<String> = seeds::catalogue(project()).into_iter().step_by(8).collect();
+    let read = run(&some, 200, catalogue::outcome, |compiles| *compiles);
+    assert!(read > 20, "only {read} compiled");
 }
 
 /// The first inputs of the fuzzer, each with a few choices behind it.

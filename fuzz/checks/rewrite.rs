@@ -1,11 +1,11 @@
 //! Any manifests, converted with options that the input chooses.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use refit::catalog::rule::{Action, Step};
 use refit::catalog::{Catalog, Policy, Window};
-use refit::convert::{self, Answers, Defaults, Form, Options, Outcome, Rewrite};
+use refit::convert::{self, Answers, Defaults, Form, ObjectReport, Options, Rewrite};
 use refit::manifest;
 use refit::yaml::Document;
 
@@ -125,36 +125,38 @@ pub fn holds(text: &str, options: &Options) -> Result<bool, String> {
     hold::edits(text, after, &done.edits).map_err(|e| shown(&e))?;
     hold::line_ends(text, after).map_err(|e| shown(&e))?;
 
-    // Documents without a converted object or a reference that follows keep their bytes.
-    let mut converted: BTreeSet<usize> = done
-        .objects
-        .iter()
-        .filter(|object| matches!(object.outcome, Outcome::Converted { applied: true, .. }))
-        .map(|object| object.document)
-        .collect();
-    converted.extend(
-        done.references
+    // Documents without a changed object keep their bytes.
+    let objects = done.objects.iter().filter(|object| object.is_changed());
+    let mut changed: BTreeMap<usize, Vec<&ObjectReport>> = BTreeMap::new();
+    for object in objects {
+        changed.entry(object.document).or_default().push(object);
+    }
+    // So do references that name what objects elsewhere have become.
+    for reference in &done.references {
+        let document = chunks.partition_point(|chunk| chunk.first_line <= reference.line);
+        let objects = done
+            .objects
             .iter()
-            .map(|reference| chunks.partition_point(|chunk| chunk.first_line <= reference.line)),
-    );
+            .filter(|object| object.document == document);
+        changed.entry(document).or_default().extend(objects);
+    }
     for edit in &done.edits {
         let document = chunks
             .iter()
             .position(|c| c.range.start <= edit.range.start && edit.range.end <= c.range.end);
-        if !document.is_some_and(|index| converted.contains(&(index + 1))) {
-            return Err(shown(&format!(
-                "an edit beside what is converted: {edit:?}"
-            )));
+        if !document.is_some_and(|index| changed.contains_key(&(index + 1))) {
+            return Err(shown(&format!("an edit beside what is changed: {edit:?}")));
         }
     }
     let new = hold::cuts(after).map_err(|e| shown(&e))?;
     if new.len() != chunks.len() {
         return Err(shown("documents came or went"));
     }
-    for (old, new) in chunks.iter().zip(&new) {
+    for (index, (old, new)) in chunks.iter().zip(&new).enumerate() {
+        let changed = changed.get(&(index + 1)).map_or(&[][..], Vec::as_slice);
         let (old, new) = (&text[old.range.clone()], &after[new.range.clone()]);
         if old != new {
-            others_are_equal(old, new).map_err(|e| shown(&e))?;
+            others_are_equal(old, new, changed).map_err(|e| shown(&e))?;
             if Tree::of_text(old).is_some() && Tree::of_text(new).is_none() {
                 return Err(shown("libyaml read it, and does not any more"));
             }
@@ -164,8 +166,8 @@ pub fn holds(text: &str, options: &Options) -> Result<bool, String> {
     Ok(true)
 }
 
-/// Objects that keep their version keep everything.
-fn others_are_equal(old: &str, new: &str) -> Check {
+/// Objects that keep their version and have no fix keep everything.
+fn others_are_equal(old: &str, new: &str, changed: &[&ObjectReport]) -> Check {
     let parsed = |text| Document::parse(text).map_err(|e: refit::yaml::ParseError| e.to_string());
     let (old, new) = (parsed(old)?.model(), parsed(new)?.model());
     let (before, after) = (manifest::objects(&old), manifest::objects(&new));
@@ -173,7 +175,9 @@ fn others_are_equal(old: &str, new: &str) -> Check {
         return Err("objects came or went".to_owned());
     }
     for (a, b) in before.iter().zip(&after) {
-        let alone = a.role == manifest::Role::Object && a.gvk == b.gvk;
+        let is_told = |object: &&ObjectReport| object.gvk() == a.gvk && object.name == a.name;
+        let alone =
+            a.role == manifest::Role::Object && a.gvk == b.gvk && !changed.iter().any(is_told);
         if alone && a.node(&old).map(Tree::of_node) != b.node(&new).map(Tree::of_node) {
             return Err(format!("{} changed, but not its version", a.gvk));
         }

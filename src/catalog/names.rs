@@ -63,7 +63,7 @@ impl Names {
 
     /// Whether one of the names stands there, or could be hidden there.
     pub fn may_be_in(&self, text: &[u8]) -> bool {
-        self.are_in(text) || memchr::memchr_iter(b'\\', text).any(|at| may_hide(text, at))
+        self.are_in(text) || hides(text, in_kind)
     }
 
     fn has(&self, word: &[u8]) -> bool {
@@ -98,24 +98,29 @@ fn in_name(byte: u8) -> bool {
 }
 
 /// The same, also for the names of kinds.
-fn hidden(byte: u8) -> bool {
+fn in_kind(byte: u8) -> bool {
     in_name(byte) || byte.is_ascii_uppercase()
 }
 
+/// Whether an escape in a text could hide one of these characters, or a break between two.
+pub(super) fn hides(text: &[u8], wanted: fn(u8) -> bool) -> bool {
+    memchr::memchr_iter(b'\\', text).any(|at| may_hide(text, at, wanted))
+}
+
 /// Whether the escape at a backslash could stand for a part of a name.
-fn may_hide(text: &[u8], at: usize) -> bool {
+fn may_hide(text: &[u8], at: usize, in_name: fn(u8) -> bool) -> bool {
     let (before, escape) = (&text[..at], &text[at + 1..]);
     let follows_name = || before.last().copied().is_some_and(in_name);
     match escape {
         [b'u', b'0', b'0', digits @ ..]
         | [b'x', digits @ ..]
         | [b'U', b'0', b'0', b'0', b'0', b'0', b'0', digits @ ..] => {
-            hex(digits).is_some_and(hidden)
+            hex(digits).is_some_and(in_name)
         }
         [b'/', b'v', ..] => follows_name(),
         [b'\n', rest @ ..] | [b'\r', b'\n', rest @ ..] => {
             let next = rest.iter().copied().find(|b| !matches!(b, b' ' | b'\t'));
-            follows_name() && next.is_some_and(hidden)
+            follows_name() && next.is_some_and(in_name)
         }
         _ => false,
     }

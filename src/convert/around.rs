@@ -2,11 +2,15 @@
 
 use crate::yaml::{Document, Location, Node};
 
+use super::rules::Candidate;
+
 /// What surrounds the objects of one document, or of a value in one.
 pub(super) struct Around<'a> {
     pub source: &'a Document<'a>,
     /// The text of the document, and all before it.
     pub text: &'a str,
+    /// The rules that may have something to say in it.
+    pub rules: &'a [Candidate<'a>],
     /// A place in `source` as a place in the file.
     pub place: &'a dyn Fn(Location) -> Location,
     /// Why the object at a place of the file must not be converted.

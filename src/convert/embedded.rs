@@ -109,9 +109,6 @@ impl Holding<'_> {
         options: &Options,
         is_data: bool,
     ) {
-        if !options.catalog.old_names().may_be_in(inner.as_bytes()) {
-            return;
-        }
         let around = self.around;
         let begin = around
             .source

@@ -5,8 +5,8 @@ use crate::manifest::{Gvk, ObjectRef};
 use crate::yaml::{Node, Refusal};
 
 use super::around::Around;
-use super::outcome::{Grade, Outcome, Reason};
-use super::unit::{Unit, judge, member, stays};
+use super::outcome::{Fix, Grade, Outcome, Reason};
+use super::unit::{Unit, judge, stays};
 use super::{Options, object};
 
 /// Converts a typed list, such as an `IngressList`.
@@ -26,14 +26,15 @@ pub(super) fn unit<'r>(
             path: object.path[list.path.len()..].to_vec(),
             ..object.clone()
         };
-        let (Some(judgement), Some(item)) = (judge(&object.gvk, options), below.node(node)) else {
+        let Some(item) = below.node(node) else {
             unit.others += 1;
             continue;
         };
-        let (outcome, converted) = object::convert(item, object, &judgement, options, around);
-        nodes.push(converted.map(|node| (below, node)));
-        unit.members
-            .push(member(item, object, &judgement, outcome, around));
+        let judgement = judge(&object.gvk, options);
+        let treated = object::treat(item, object, judgement.as_ref(), options, around);
+        nodes.extend(treated.node.map(|node| (below, node)));
+        let findings = (treated.outcome, treated.fixes);
+        unit.add(item, object, judgement.as_ref(), findings, around);
     }
     let way = match &judgement.next {
         Next::Convert(way) => Some(way.clone()),
@@ -55,14 +56,16 @@ pub(super) fn unit<'r>(
             }
             None => object::convert(node, list, &judgement, options, around).0,
         };
-        unit.members
-            .push(member(node, list, &judgement, outcome, around));
+        unit.add(node, list, Some(&judgement), (outcome, Vec::new()), around);
     }
     if way.is_some() && hold_back(&mut unit, objects, gvk) {
         return unit;
     }
+    if way.is_none() && nodes.is_empty() {
+        return unit;
+    }
     let mut new = node.clone();
-    let placed = nodes.iter_mut().flatten().try_for_each(|(below, node)| {
+    let placed = nodes.iter_mut().try_for_each(|(below, node)| {
         if let Some(place) = below.node_mut(&mut new)? {
             place.replace(std::mem::replace(node, Node::null()));
         }
@@ -80,8 +83,7 @@ pub(super) fn unit<'r>(
         None => Ok(()),
     });
     match named {
-        Ok(()) if way.is_some() || nodes.iter().any(Option::is_some) => unit.converted = Some(new),
-        Ok(()) => {}
+        Ok(()) => unit.converted = Some(new),
         Err(refusal) => unit.refuse(&refusal.to_string()),
     }
     unit
@@ -89,27 +91,27 @@ pub(super) fn unit<'r>(
 
 /// When one item of a list does not move with it, none does, nor the list. Says whether that is so.
 fn hold_back(unit: &mut Unit, objects: &[ObjectRef], gvk: &Gvk) -> bool {
-    let mut outcomes: Vec<&mut Outcome> = unit
-        .members
-        .iter_mut()
-        .map(|member| &mut member.report.outcome)
-        .collect();
-    let stuck = objects
-        .iter()
-        .filter(|object| object.gvk == *gvk)
-        .zip(&outcomes)
-        .find_map(|(object, outcome)| what_holds_back(object, outcome));
-    let unapplied = outcomes
-        .iter()
+    let own = objects.iter().filter(|object| object.gvk == *gvk);
+    let reports = unit.members.iter().map(|member| &member.report);
+    let stuck = own
+        .zip(reports.clone().filter(|report| report.gvk() == *gvk))
+        .find_map(|(object, report)| what_holds_back(object, &report.outcome));
+    let unapplied = reports
+        .map(|report| &report.outcome)
         .any(|outcome| matches!(outcome, Outcome::Converted { applied: false, .. }));
-    for outcome in &mut outcomes {
-        match (&mut **outcome, &stuck) {
-            (Outcome::Converted { .. }, Some(text)) => **outcome = stays(text),
-            (Outcome::Converted { applied, .. }, None) if unapplied => *applied = false,
+    if stuck.is_none() && !unapplied {
+        return false;
+    }
+    for member in &mut unit.members {
+        let report = &mut member.report;
+        report.fixes.iter_mut().for_each(Fix::undo);
+        match (&mut report.outcome, &stuck) {
+            (outcome @ Outcome::Converted { .. }, Some(text)) => *outcome = stays(text),
+            (Outcome::Converted { applied, .. }, None) => *applied = false,
             _ => {}
         }
     }
-    stuck.is_some() || unapplied
+    true
 }
 
 /// Why an item of a list cannot move with it.

@@ -1,8 +1,9 @@
 //! Converting the objects of a text: [`rewrite`].
 //!
 //! A text is cut into documents; each one that can hold something old is parsed, its objects are
-//! judged by the catalogue, and those that have a way to a newer version walk it on the model. Then the
-//! document is written once. A document that is broken stays as it is and hides nothing else.
+//! judged by the catalogue, and those that have a way to a newer version walk it on the model. What
+//! came of them then meets the rules without a kind. Then the document is written once. A document
+//! that is broken stays as it is and hides nothing else.
 
 mod around;
 mod condition;
@@ -19,6 +20,7 @@ mod part;
 mod path;
 mod place;
 mod references;
+mod rules;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -35,7 +37,8 @@ use crate::catalog::{Catalog, Policy, Window};
 pub use functions::function_names;
 pub use operations::{Operations, is_operations, object_at, operations};
 pub use outcome::{
-    Change, Failure, Grade, ObjectReport, Outcome, Question, Reason, Reference, Rewrite, Verb,
+    Change, Failure, Fix, FixOutcome, Grade, Known, ObjectReport, Outcome, Question, Reason,
+    Reference, Rewrite, Verb,
 };
 pub use path::{Address, Link};
 pub use text::{Beyond, Held, Set, rewrite, rewrite_within};

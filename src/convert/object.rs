@@ -6,9 +6,77 @@ use crate::yaml::Node;
 
 use super::around::Around;
 use super::engine::{self, Converted, Stopped};
-use super::outcome::{Change, Grade, Outcome, Verb};
+use super::outcome::{Change, Fix, Grade, Outcome, Verb};
+use super::path;
+use super::rules::{self, Subject};
 use super::unit::{is_unjudged, stays};
 use super::{Form, Options};
+
+/// What became of an object, and its new node if that is to be written.
+pub(super) struct Treated {
+    pub outcome: Outcome,
+    pub fixes: Vec<Fix>,
+    pub node: Option<Node>,
+    /// The node without what the rules did, where that is something else.
+    pub plain: Option<Node>,
+}
+
+/// Converts an object, and lets the rules run on what came of it. An object that is left to a person is
+/// left to them as a whole.
+pub(super) fn treat(
+    node: &Node,
+    object: &ObjectRef,
+    judgement: Option<&Judgement>,
+    options: &Options,
+    around: &Around,
+) -> Treated {
+    let gvk = &object.gvk;
+    let (outcome, converted) = match judgement {
+        Some(judgement) => convert(node, object, judgement, options, around),
+        None => (Outcome::Clean, None),
+    };
+    let (api_version, kind) = match &outcome {
+        Outcome::Manual { .. } | Outcome::Refused { .. } => {
+            return Treated {
+                outcome,
+                fixes: Vec::new(),
+                node: converted,
+                plain: None,
+            };
+        }
+        Outcome::Converted {
+            api_version,
+            kind,
+            applied: true,
+            ..
+        } => (api_version, kind),
+        _ => (&gvk.api_version, &gvk.kind),
+    };
+    let subject = Subject {
+        object: node,
+        gvk,
+        node: converted.as_ref().unwrap_or(node),
+        api_version,
+        kind,
+    };
+    let (mut fixes, new) = rules::run(&subject, around.rules, options, around.source);
+    for fix in &mut fixes {
+        if let Some(place) = around.location(path::nearest(node, &fix.path)) {
+            (fix.line, fix.column) = (place.line, place.column);
+        }
+    }
+    fixes.sort_by_key(|fix| (fix.line, fix.column));
+    let (node, plain) = match new {
+        Some(new) => (Some(new), converted),
+        None => (converted, None),
+    };
+    Treated {
+        outcome,
+        fixes,
+        node,
+        plain,
+    }
+}
 
 /// What becomes of one object, and its new node if that is to be written.
 pub(super) fn convert(

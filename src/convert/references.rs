@@ -5,7 +5,7 @@
 
 use crate::catalog::Next;
 use crate::catalog::rule::{Path, Segment};
-use crate::manifest::{self, Gvk};
+use crate::manifest::{self, Gvk, ObjectRef};
 use crate::yaml::{Location, Node, Refusal};
 
 use super::Options;
@@ -18,7 +18,7 @@ use super::unit::judge;
 pub(super) fn follow(
     node: &Node,
     new: &mut Option<Node>,
-    gvk: &Gvk,
+    object: &ObjectRef,
     options: &Options,
     around: &Around,
 ) -> Vec<Reference> {
@@ -30,7 +30,7 @@ pub(super) fn follow(
     let now = |key| new.as_ref().and_then(|new| new.get(key)?.as_str());
     let gvk = match (now("apiVersion"), now("kind")) {
         (Some(api_version), Some(kind)) => &Gvk::new(api_version, kind),
-        _ => gvk,
+        _ => &object.gvk,
     };
     let owners = owner_references();
     let paths = options

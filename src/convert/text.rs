@@ -9,8 +9,9 @@ use crate::yaml::{
 
 use super::around::Around;
 use super::engine::Render;
-use super::outcome::{Failure, Grade, ObjectReport, Outcome, Reference, Rewrite};
+use super::outcome::{Failure, Grade, Reference, Rewrite};
 use super::path::{self, Address, Link};
+use super::rules::{self, Candidate};
 use super::unit::{self, Unit};
 use super::{Form, Options};
 
@@ -37,6 +38,7 @@ impl Render for Document<'_> {
 ///     safe_only: false,
 ///     answers: &answers,
 ///     form: Form::Whole,
+///     embedded: false,
 /// };
 /// let done = rewrite("kind: StorageClass # fast\napiVersion: storage.k8s.io/v1beta1\n", &options);
 /// assert_eq!(done.text.as_deref(), Some("kind: StorageClass # fast\napiVersion: storage.k8s.io/v1\n"));
@@ -120,14 +122,16 @@ fn all(
                 None => holds_something(&text[chunk.range.clone()]),
             })
             .collect();
-        if !sets.is_empty() || old.may_be_in(&text.as_bytes()[chunk.range.clone()]) {
+        let bytes = &text.as_bytes()[chunk.range.clone()];
+        let rules = rules::candidates(bytes, options);
+        if !sets.is_empty() || old.may_be_in(bytes) || !rules.is_empty() {
             let file = InFile {
                 text,
                 chunk,
                 document: index + 1,
                 around,
             };
-            file.rewrite(options, &sets, &mut rewrite)?;
+            file.rewrite(options, &rules, &sets, &mut rewrite)?;
         }
     }
     if !rewrite.edits.is_empty() {
@@ -174,6 +178,7 @@ impl InFile<'_> {
     fn rewrite(
         &self,
         options: &Options,
+        rules: &[Candidate],
         sets: &[&Set],
         rewrite: &mut Rewrite,
     ) -> Result<(), String> {
@@ -209,6 +214,7 @@ impl InFile<'_> {
         let around = Around {
             source: &document,
             text: source,
+            rules,
             place: &place,
             holds: self.around.holds,
             document: self.around.document.unwrap_or(self.document),
@@ -271,7 +277,7 @@ impl InFile<'_> {
         }))
     }
 
-    /// Reports each dropped comment, also with its object: the last converted one that begins before it.
+    /// Reports each dropped comment, also with its object: the last changed one that begins before it.
     fn report_dropped(
         &self,
         dropped: Vec<DroppedComment>,
@@ -280,11 +286,8 @@ impl InFile<'_> {
         rewrite: &mut Rewrite,
     ) {
         let reports = &mut rewrite.objects[first..];
-        let is_converted = |report: &ObjectReport| {
-            matches!(report.outcome, Outcome::Converted { applied: true, .. })
-        };
-        let converted: Vec<usize> = (0..reports.len())
-            .filter(|i| is_converted(&reports[*i]))
+        let changed: Vec<usize> = (0..reports.len())
+            .filter(|i| reports[*i].is_changed())
             .collect();
         for comment in dropped {
             let comment = DroppedComment {
@@ -296,10 +299,10 @@ impl InFile<'_> {
                     .line,
                 ..comment
             };
-            let before = converted
+            let before = changed
                 .partition_point(|i| starts[*i] <= comment.line)
                 .saturating_sub(1);
-            if let Some(report) = converted.get(before).and_then(|i| reports.get_mut(*i)) {
+            if let Some(report) = changed.get(before).and_then(|i| reports.get_mut(*i)) {
                 report.dropped.push(comment.clone());
             }
             rewrite.dropped.push(comment);
@@ -334,7 +337,7 @@ impl InFile<'_> {
             .filter(|i| units[*i].converted.is_some())
             .collect();
         let mut written = attempt(document, root, units, &converted);
-        if let (Err(WriteError::Refused(_)), [_, _, ..]) = (&written, converted.as_slice()) {
+        if let Err(WriteError::Refused(_)) = &written {
             let mut accepted = Vec::new();
             let model = || {
                 let mut root = document.model();
@@ -404,7 +407,13 @@ fn settle(
         Ok(_) => *accepted = chosen,
         Err(WriteError::Refused(refusal)) => match candidates {
             [] => {}
-            [one] => units[*one].refuse(&refusal.to_string()),
+            [one] => {
+                let reason = refusal.to_string();
+                if units[*one].give_up_fixes(&reason) {
+                    return settle(document, model, units, accepted, candidates);
+                }
+                units[*one].refuse(&reason);
+            }
             _ => {
                 let (left, right) = candidates.split_at(candidates.len() / 2);
                 settle(document, model, units, accepted, left)?;

@@ -7,7 +7,7 @@ use crate::yaml::{DroppedComment, Node, Refusal};
 
 use super::around::Around;
 use super::embedded::{self, Inner};
-use super::outcome::{Failure, ObjectReport, Outcome, Reason, Reference};
+use super::outcome::{Failure, Fix, Known, ObjectReport, Outcome, Reason, Reference};
 use super::{Options, list, object, references};
 
 /// One or more objects, and what became of them.
@@ -16,9 +16,11 @@ pub(super) struct Unit<'r> {
     pub place: &'r ObjectRef,
     /// The new node for that place; `None` when nothing is to be written.
     pub converted: Option<Node>,
-    /// Those that the catalogue knows, in their order.
+    /// The same without what the rules did, where that is something else; not kept of a typed list.
+    plain: Option<Node>,
+    /// Those that the catalogue knows, or in which a rule found something, in their order.
     pub members: Vec<Member>,
-    /// How many it does not know.
+    /// How many there are beside them.
     pub others: usize,
     pub references: Vec<Reference>,
     /// Texts inside that could not be read.
@@ -27,7 +29,7 @@ pub(super) struct Unit<'r> {
     pub dropped: Vec<DroppedComment>,
 }
 
-/// An object that the catalogue knows.
+/// An object that there is something to say about.
 pub(super) struct Member {
     pub report: ObjectReport,
     /// The line on which it begins.
@@ -39,6 +41,7 @@ impl<'r> Unit<'r> {
         Unit {
             place,
             converted: None,
+            plain: None,
             members: Vec::new(),
             others: 0,
             references: Vec::new(),
@@ -71,12 +74,53 @@ impl<'r> Unit<'r> {
         Ok(())
     }
 
-    /// Turns every conversion of this unit into a refusal.
+    /// Takes an object in, if there is something to say about it.
+    pub fn add(
+        &mut self,
+        node: &Node,
+        object: &ObjectRef,
+        judgement: Option<&Judgement>,
+        (outcome, fixes): (Outcome, Vec<Fix>),
+        around: &Around,
+    ) {
+        if judgement.is_none() && fixes.is_empty() {
+            self.others += 1;
+            return;
+        }
+        let member = member(node, object, judgement, outcome, fixes, around);
+        self.members.push(member);
+    }
+
+    /// Goes back to what it is without its fixes; false where it has none, or does not know.
+    pub fn give_up_fixes(&mut self, reason: &str) -> bool {
+        let is_converted = |member: &Member| {
+            matches!(
+                member.report.outcome,
+                Outcome::Converted { applied: true, .. }
+            )
+        };
+        let mut fixes = self.members.iter().flat_map(|member| &member.report.fixes);
+        if !fixes.any(Fix::is_applied)
+            || self.plain.is_none() && self.members.iter().any(is_converted)
+        {
+            return false;
+        }
+        for member in &mut self.members {
+            let fixes = member.report.fixes.iter_mut();
+            fixes.for_each(|fix| fix.refuse(reason));
+        }
+        self.converted = self.plain.take();
+        true
+    }
+
+    /// Turns every change of this unit into a refusal.
     pub fn refuse(&mut self, reason: &str) {
         self.converted = None;
         self.references.clear();
         self.dropped.clear();
         for member in &mut self.members {
+            let fixes = member.report.fixes.iter_mut();
+            fixes.for_each(|fix| fix.refuse(reason));
             let outcome = &mut member.report.outcome;
             if matches!(outcome, Outcome::Converted { applied: true, .. }) {
                 *outcome = Outcome::Refused {
@@ -145,44 +189,35 @@ pub(super) fn judge<'a>(gvk: &Gvk, options: &Options<'a>) -> Option<Judgement<'a
 fn single<'r>(node: &Node, object: &'r ObjectRef, options: &Options, around: &Around) -> Unit<'r> {
     let mut unit = Unit::new(object);
     let holds = embedded::convert(node, &object.gvk, options, around);
-    let mut new = holds.map(|(inner, new)| {
-        unit.take_in(inner);
-        new
-    });
-    match judge(&object.gvk, options) {
-        None => unit.others += 1,
-        Some(judgement) => {
-            let now = new.as_ref().and_then(Option::as_ref).unwrap_or(node);
-            let (outcome, converted) = object::convert(now, object, &judgement, options, around);
-            if converted.is_some() {
-                new = Some(converted);
-            }
-            unit.members
-                .insert(0, member(node, object, &judgement, outcome, around));
-        }
+    let (inner, held) = holds.unwrap_or_default();
+    let judgement = judge(&object.gvk, options);
+    let now = held.as_ref().unwrap_or(node);
+    let treated = object::treat(now, object, judgement.as_ref(), options, around);
+    let findings = (treated.outcome, treated.fixes);
+    unit.add(node, object, judgement.as_ref(), findings, around);
+    unit.take_in(inner);
+    let fixed = unit.members.iter().flat_map(|member| &member.report.fixes);
+    if fixed.clone().any(Fix::is_applied) {
+        unit.plain = treated.plain.or_else(|| held.clone());
     }
-    let mut new = new.flatten();
-    unit.references.extend(references::follow(
-        node,
-        &mut new,
-        &object.gvk,
-        options,
-        around,
-    ));
-    unit.converted = new;
+    unit.converted = treated.node.or(held);
+    let follow = |new: &mut Option<Node>| references::follow(node, new, object, options, around);
+    follow(&mut unit.plain);
+    let followed = follow(&mut unit.converted);
+    unit.references.extend(followed);
     unit
 }
 
 /// The report of an object.
-pub(super) fn member(
+fn member(
     node: &Node,
     object: &ObjectRef,
-    judgement: &Judgement,
+    judgement: Option<&Judgement>,
     outcome: Outcome,
+    fixes: Vec<Fix>,
     around: &Around,
 ) -> Member {
     let (place, start) = around.places(node);
-    let resource = judgement.resource;
     let report = ObjectReport {
         line: place.line,
         column: place.column,
@@ -192,11 +227,14 @@ pub(super) fn member(
         kind: object.gvk.kind.clone(),
         name: object.name.clone(),
         namespace: object.namespace.clone(),
-        component: resource.component.clone(),
-        status: judgement.status,
-        docs: resource.docs.clone(),
-        rule: resource.file.clone(),
+        known: judgement.map(|judgement| Known {
+            component: judgement.resource.component.clone(),
+            status: judgement.status,
+            docs: judgement.resource.docs.clone(),
+            rule: judgement.resource.file.clone(),
+        }),
         outcome,
+        fixes,
         dropped: Vec::new(),
     };
     Member {

@@ -14,6 +14,7 @@
 //!     safe_only: false,
 //!     answers: &Answers::new(),
 //!     form: Form::Whole,
+//!     embedded: false,
 //! };
 //! let found = walk(&["clusters".into()])?;
 //! let done = Run::new(options, false).over(&found, Want::Diffs);
