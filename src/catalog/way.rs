@@ -127,7 +127,7 @@ impl Catalog {
     /// Judges an object by its apiVersion and kind; `None` where the catalogue does not know them.
     ///
     /// What the policy wants converted goes to the newest version that is served by default at both
-    /// ends of the window; what is deprecated without an end and has no replacement stays. Where there is none yet, the object waits for the first release that serves
+    /// ends of the window; what is deprecated without an end, a replacement or advice stays. Where there is none yet, the object waits for the first release that serves
     /// one which the target still has.
     ///
     /// ```
@@ -178,8 +178,9 @@ impl Catalog {
                 kind: best.end.kind,
             });
         }
-        // Deprecated, as somebody would do without it now, but for good.
-        let endless = from.version.removed.is_none() && reached.is_empty();
+        let version = from.version;
+        // Deprecated, but for good: there is nothing to do, and nothing to say about it.
+        let endless = version.removed.is_none() && version.advice.is_none() && reached.is_empty();
         if status == Status::Current || endless {
             // Nothing presses: the newest version it can have is the one it has.
             return Next::Stay;
@@ -778,7 +779,7 @@ versions:
                     Next::Stay => {
                         prop_assert!(!policy.wants(judgement.status)
                             || judgement.status == Status::Current && best.is_none()
-                            || version.removed.is_none() && reachable.len() == 1);
+                            || version.removed.is_none() && version.advice.is_none() && reachable.len() == 1);
                     }
                     Next::Convert(way) => {
                         prop_assert!(policy.wants(judgement.status));
