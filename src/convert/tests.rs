@@ -419,17 +419,19 @@ fn a_part_gets_no_defaults() {
 #[test]
 fn a_group_change_is_to_be_looked_at() {
     let mut bench = Bench::with("  - {from: a/v1, to: b/v1}\n");
-    let grade = |bench: &Bench| match &bench
-        .rewrite("apiVersion: a/v1\nkind: T\nmetadata: {}\n")
-        .objects[0]
-        .outcome
-    {
+    let grade_of = |bench: &Bench, text: &str| match &bench.rewrite(text).objects[0].outcome {
         Outcome::Converted { grade, changes, .. } => {
             (*grade, changes[0].why.clone().unwrap_or_default())
         }
         other => panic!("{other:?}"),
     };
+    let grade = |bench: &Bench| grade_of(bench, "{apiVersion: a/v1, kind: T, metadata: {name: t}}");
     assert_eq!(grade(&bench).0, Grade::Review);
+    // A configuration file is in no cluster.
+    assert_eq!(
+        grade_of(&bench, "{apiVersion: a/v1, kind: T}").0,
+        Grade::Safe
+    );
     assert!(grade(&bench).1.contains("issues/510"));
     // The old group is known to be gone already.
     bench.from = vec!["1.30"];
@@ -532,8 +534,7 @@ fn a_typed_list_moves_as_a_whole() {
         .collect();
     assert!(reasons[0].contains("no name"), "{reasons:?}");
     assert!(
-        reasons[1]
-            .contains("a list moves as a whole, and items[0] (bad) cannot: metadata.name: no name"),
+        reasons[1].contains("a list moves as a whole, and items[0] (bad) cannot: no name"),
         "{reasons:?}"
     );
 

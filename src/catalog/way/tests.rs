@@ -553,7 +553,9 @@ proptest! {
                 Next::Stay => {
                     prop_assert!(!policy.wants(judgement.status)
                         || judgement.status == Status::Current && best.is_none()
-                            || version.removed.is_none() && reachable.len() == 1);
+                            || version.removed.is_none()
+                                && version.advice.is_none()
+                                && reachable.len() == 1);
                 }
                 Next::Convert(way) => {
                     prop_assert!(policy.wants(judgement.status));
