@@ -17,12 +17,13 @@ mod catalog {
     mod literal;
     mod ordered;
     mod path;
-    mod rule;
+    pub mod rule;
     pub mod source;
     mod version;
 }
 
 use catalog::error::{CatalogError, CatalogErrors};
+use catalog::rule::Compiled;
 use catalog::source::{Source, compile_all};
 
 fn main() {
@@ -39,9 +40,9 @@ fn main() {
 fn build() -> Result<(), CatalogErrors> {
     let source = Source::read(Path::new("conversions"))?;
     // The functions are part of the crate that is not built yet; a test checks their names.
-    let resources = compile_all(&source.files, Vec::new(), &source.components, None)?;
+    let compiled = compile_all(&source, Compiled::default(), &source.components, None)?;
     let failed = |reason: String| CatalogErrors::from(CatalogError::whole("", reason, ""));
-    let blob = postcard::to_allocvec(&(&source.components, &resources))
+    let blob = postcard::to_allocvec(&(&source.components, &compiled))
         .map_err(|e| failed(e.to_string()))?;
     let folder = env::var_os("OUT_DIR").ok_or_else(|| failed("cargo sets no OUT_DIR".into()))?;
     fs::write(Path::new(&folder).join("catalog.bin"), blob).map_err(|e| failed(e.to_string()))

@@ -7,7 +7,9 @@ use rayon::prelude::*;
 use refit::catalog::format::{Example, Expected};
 use refit::catalog::source::Source;
 use refit::catalog::{Catalog, Policy, Window};
-use refit::convert::{self, Answers, Defaults, Form, Options, Outcome, Rewrite};
+use refit::convert::{
+    self, Answers, Defaults, Fix, FixOutcome, Form, ObjectReport, Options, Outcome, Rewrite,
+};
 use similar::TextDiff;
 
 #[test]
@@ -28,18 +30,27 @@ fn without_the_final_newline() {
 /// Runs all examples with their texts in another form, and shows all that fail.
 fn run(form: fn(&str) -> String) {
     let source = Source::read(Path::new("conversions")).unwrap_or_else(|errors| panic!("{errors}"));
-    let mut failed = String::new();
-    let mut count = 0;
-    for file in &source.files {
-        for example in &file.examples {
-            count += 1;
-            if let Err(problem) = check(example, form) {
-                failed += &format!("\nconversions/{}: {}\n{problem}\n", file.name, example.name);
-            }
-        }
-    }
+    let failed: String = examples(&source)
+        .filter_map(|(file, example)| {
+            let problem = check(example, form).err()?;
+            Some(format!(
+                "\nconversions/{file}: {}\n{problem}\n",
+                example.name
+            ))
+        })
+        .collect();
     assert!(failed.is_empty(), "{failed}");
-    assert!(count > 0, "no examples found");
+    assert!(examples(&source).next().is_some(), "no examples found");
+}
+
+/// All examples, each with the name of its file.
+fn examples(source: &Source) -> impl Iterator<Item = (&str, &Example)> {
+    let kinds = source.files.iter().map(|file| (&file.name, &file.examples));
+    let rules = source.rules.iter().map(|rule| (&rule.name, &rule.examples));
+    kinds.chain(rules).flat_map(|(name, examples)| {
+        let name = name.as_str();
+        examples.iter().map(move |example| (name, example))
+    })
 }
 
 fn check(example: &Example, form: fn(&str) -> String) -> Result<(), String> {
@@ -79,7 +90,7 @@ fn check(example: &Example, form: fn(&str) -> String) -> Result<(), String> {
     let after = done.text.as_deref().unwrap_or(&before);
     let expected = example
         .expected()
-        .ok_or("needs one of `after`, `manual`, `waits`, `refused`")?;
+        .ok_or("needs one of `after`, `manual`, `waits`, `refused`, `note`")?;
     let wanted = match expected {
         Expected::After(text) => form(text),
         _ => before.clone(),
@@ -87,23 +98,20 @@ fn check(example: &Example, form: fn(&str) -> String) -> Result<(), String> {
     if after != wanted {
         return Err(format!("{}{}", diff(&wanted, after), outcomes(&done)));
     }
-    let found = match expected {
-        Expected::After(_) => true,
-        Expected::Manual(reason) => done.objects.iter().any(|o| match &o.outcome {
-            Outcome::Manual { reasons } => reasons.iter().any(|r| r.to_string().contains(reason)),
-            _ => false,
-        }),
-        Expected::Waits(version) => done.objects.iter().any(|o| match &o.outcome {
-            Outcome::Waits { until, .. } => until.to_string() == version,
-            _ => false,
-        }),
-        Expected::Refused(text) => done.objects.iter().any(|o| match &o.outcome {
-            Outcome::Refused { reason } => reason.contains(text),
-            _ => false,
-        }),
+    let found = |object: &ObjectReport| {
+        is_as_expected(object, expected)
+            || object.fixes.iter().any(|fix| is_fixed_so(fix, expected))
     };
-    if !found {
+    if !is_after(expected) && !done.objects.iter().any(found) {
         return Err(format!("not {expected:?}{}", outcomes(&done)));
+    }
+    let says = |object: &ObjectReport| !object.fixes.is_empty();
+    if wanted == before
+        && is_after(expected)
+        && example.report.0.is_empty()
+        && done.objects.iter().any(says)
+    {
+        return Err(format!("something is said about it{}", outcomes(&done)));
     }
     report(example, &done)?;
 
@@ -117,6 +125,37 @@ fn check(example: &Example, form: fn(&str) -> String) -> Result<(), String> {
     }
 }
 
+fn is_after(expected: Expected) -> bool {
+    matches!(expected, Expected::After(_))
+}
+
+/// Whether an object came to what is expected of something in the text.
+fn is_as_expected(object: &ObjectReport, expected: Expected) -> bool {
+    match (&object.outcome, expected) {
+        (Outcome::Manual { reasons }, Expected::Manual(reason)) => {
+            reasons.iter().any(|r| r.to_string().contains(reason))
+        }
+        (Outcome::Waits { until, .. }, Expected::Waits(version)) => until.to_string() == version,
+        (Outcome::Refused { reason }, Expected::Refused(text)) => reason.contains(text),
+        _ => false,
+    }
+}
+
+/// The same of a fix.
+fn is_fixed_so(fix: &Fix, expected: Expected) -> bool {
+    match (&fix.outcome, expected) {
+        (FixOutcome::Manual { reasons }, Expected::Manual(reason)) => {
+            reasons.iter().any(|r| r.to_string().contains(reason))
+        }
+        (FixOutcome::Waits { until }, Expected::Waits(version)) => until.to_string() == version,
+        (FixOutcome::Refused { reason }, Expected::Refused(text)) => reason.contains(text),
+        (FixOutcome::Noted { notes }, Expected::Note(text)) => {
+            notes.iter().any(|note| note.to_string().contains(text))
+        }
+        _ => false,
+    }
+}
+
 /// The grade and the report that the example expects.
 fn report(example: &Example, done: &Rewrite) -> Result<(), String> {
     let grades = done
@@ -126,7 +165,12 @@ fn report(example: &Example, done: &Rewrite) -> Result<(), String> {
             Outcome::Converted { grade, .. } => Some(*grade),
             _ => None,
         });
-    let grade = grades.max().map(|grade| grade.to_string());
+    let fixes = done.objects.iter().flat_map(|object| &object.fixes);
+    let fixes = fixes.filter_map(|fix| match &fix.outcome {
+        FixOutcome::Made { grade, .. } => Some(*grade),
+        _ => None,
+    });
+    let grade = grades.chain(fixes).max().map(|grade| grade.to_string());
     if example.grade.is_some() && example.grade != grade {
         let grade = grade.as_deref().unwrap_or("not converted");
         return Err(format!(
@@ -167,6 +211,33 @@ fn outcomes(done: &Rewrite) -> String {
             }
             other => out += &format!("{other:?}\n"),
         }
+        for fix in &object.fixes {
+            out += &format!(
+                "    {} at {}:{} {}: ",
+                fix.rule, fix.line, fix.column, fix.path
+            );
+            match &fix.outcome {
+                FixOutcome::Made { grade, changes, .. } => {
+                    out += &format!("{grade}\n");
+                    for change in changes {
+                        out += &format!("      {} at {}: {change}\n", change.grade, change.path);
+                    }
+                }
+                FixOutcome::Manual { reasons } => {
+                    out += "manual\n";
+                    for reason in reasons {
+                        out += &format!("      {reason}\n");
+                    }
+                }
+                FixOutcome::Noted { notes } => {
+                    out += "note\n";
+                    for note in notes {
+                        out += &format!("      {note}\n");
+                    }
+                }
+                other => out += &format!("{other:?}\n"),
+            }
+        }
         for comment in &object.dropped {
             out += &format!("    dropped: {}\n", comment.text);
         }
@@ -192,11 +263,7 @@ fn damaged() {
     let catalog = Catalog::builtin();
     let window = Window::parse(catalog, &["latest"], &[]).unwrap();
     let answers = Answers::new();
-    let examples: Vec<&Example> = source
-        .files
-        .iter()
-        .flat_map(|file| &file.examples)
-        .collect();
+    let examples: Vec<&Example> = examples(&source).map(|(_, example)| example).collect();
     let failed: String = examples
         .par_iter()
         .flat_map_iter(|example| {

@@ -6,15 +6,16 @@ use std::collections::BTreeSet;
 use super::component::Component;
 use super::error::CatalogError;
 use super::graph::{Index, Reached, Served};
-use super::rule::{Action, Conversion, Resource, Step};
+use super::rule::{Action, Compiled, Conversion, Resource, Step};
 
-/// Checks compiled resources against each other. `functions` are the names that steps may call, where
+/// Checks what was compiled as a whole. `functions` are the names that steps may call, where
 /// they are known: the build script does not see the code that has them.
 pub fn check(
-    resources: &[Resource],
+    compiled: &Compiled,
     components: &[Component],
     functions: Option<&[&str]>,
 ) -> Vec<CatalogError> {
+    let resources = &compiled.resources;
     let index = Index::new(resources);
     let checker = Checker {
         resources,
@@ -59,6 +60,24 @@ pub fn check(
         {
             errors.extend(checker.way(&served));
         }
+    }
+    for (i, rule) in compiled.rules.iter().enumerate() {
+        let twice = compiled.rules[..i].iter().find(|r| r.code == rule.code);
+        if let Some(other) = twice {
+            let reason = format!("`{}` is the code of {} too", rule.code, other.file);
+            errors.push(CatalogError::at(
+                &rule.file,
+                "rule",
+                reason,
+                "find another one",
+            ));
+        }
+        steps(&rule.steps, "steps", &mut |step, place| {
+            if let Some(error) = unknown_function(step, functions) {
+                let help = "write the name of one";
+                errors.push(CatalogError::at(&rule.file, place, error, help));
+            }
+        });
     }
     // The order of the file, whatever was looked at first.
     errors.sort_by(|a, b| a.file.cmp(&b.file));
@@ -339,7 +358,11 @@ mod tests {
                 compile::compile(&file, &components).unwrap_or_else(|e| panic!("{e:?}"))
             })
             .collect();
-        check(&resources, &components, Some(&["known"]))
+        let compiled = Compiled {
+            resources,
+            ..Compiled::default()
+        };
+        check(&compiled, &components, Some(&["known"]))
             .iter()
             .map(CatalogError::to_string)
             .collect()

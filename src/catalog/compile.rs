@@ -6,7 +6,10 @@ use super::format;
 use super::rule::{Conversion, Resource, ServedVersion};
 use super::version::Version;
 
+mod fields;
 mod step;
+
+pub use fields::{compile_places, compile_rule};
 
 /// Compiles one file. All its errors are reported, not only the first.
 ///
@@ -16,16 +19,9 @@ pub fn compile(
     file: &format::File,
     components: &[Component],
 ) -> Result<Resource, Vec<CatalogError>> {
-    let mut compiler = Compiler {
-        file: &file.name,
-        errors: Vec::new(),
-    };
+    let mut compiler = Compiler::of(&file.name);
     let resource = compiler.resource(file, components);
-    if compiler.errors.is_empty() {
-        Ok(resource)
-    } else {
-        Err(compiler.errors)
-    }
+    compiler.finish(resource)
 }
 
 /// Collects the errors of a file. Its methods return what they could make of wrong input; that is
@@ -35,27 +31,69 @@ struct Compiler<'a> {
     errors: Vec<CatalogError>,
 }
 
-impl Compiler<'_> {
+impl<'a> Compiler<'a> {
+    fn of(file: &'a str) -> Compiler<'a> {
+        let errors = Vec::new();
+        Compiler { file, errors }
+    }
+
+    fn finish<T>(self, made: T) -> Result<T, Vec<CatalogError>> {
+        if self.errors.is_empty() {
+            Ok(made)
+        } else {
+            Err(self.errors)
+        }
+    }
+
     fn error(&mut self, place: &str, reason: impl Into<String>, help: impl Into<String>) {
         self.errors
             .push(CatalogError::at(self.file, place, reason, help));
     }
 
-    fn resource(&mut self, file: &format::File, components: &[Component]) -> Resource {
-        let component = components.iter().find(|c| c.id == file.component);
+    fn component<'c>(&mut self, id: &str, components: &'c [Component]) -> Option<&'c Component> {
+        let component = components.iter().find(|c| c.id == id);
         if component.is_none() {
             let known: Vec<&str> = components.iter().map(|c| c.id.as_str()).collect();
             let help = format!("write one of components.yaml: {}", known.join(", "));
-            self.error(
-                "component",
-                format!("`{}` is not a component", file.component),
-                help,
-            );
+            self.error("component", format!("`{id}` is not a component"), help);
         }
-        if !is_https(&file.docs) {
-            let reason = format!("`{}` is not an https URL", file.docs);
+        component
+    }
+
+    fn docs(&mut self, docs: &str) {
+        if !is_https(docs) {
+            let reason = format!("`{docs}` is not an https URL");
             self.error("docs", reason, "give the page that announces the change");
         }
+    }
+
+    /// A release of a component.
+    fn release(
+        &mut self,
+        text: Option<&str>,
+        place: &str,
+        component: Option<&Component>,
+    ) -> Option<Version> {
+        let text = text?;
+        match text.parse::<Version>() {
+            Ok(version) => {
+                let counted = component.map_or(version, |c| version.counted(c.compare));
+                if counted != version {
+                    let reason = format!("{text} says more than counts for this component");
+                    self.error(place, reason, format!("write {counted}"));
+                }
+                Some(counted)
+            }
+            Err(error) => {
+                self.error(place, error.to_string(), "write the release, `\"1.22\"`");
+                None
+            }
+        }
+    }
+
+    fn resource(&mut self, file: &format::File, components: &[Component]) -> Resource {
+        let component = self.component(&file.component, components);
+        self.docs(&file.docs);
         if file.kind.0.is_empty() {
             self.error(
                 "kind",
@@ -120,22 +158,7 @@ impl Compiler<'_> {
             );
         }
         let mut read = |key: &str, text: &Option<String>| {
-            let text = text.as_deref()?;
-            let place = format!("{place}.{key}");
-            match text.parse::<Version>() {
-                Ok(version) => {
-                    let counted = component.map_or(version, |c| version.counted(c.compare));
-                    if counted != version {
-                        let reason = format!("{text} says more than counts for this component");
-                        self.error(&place, reason, format!("write {counted}"));
-                    }
-                    Some(counted)
-                }
-                Err(error) => {
-                    self.error(&place, error.to_string(), "write the release, `\"1.22\"`");
-                    None
-                }
-            }
+            self.release(text.as_deref(), &format!("{place}.{key}"), component)
         };
         let introduced = read("introduced", &written.introduced);
         let deprecated = read("deprecated", &written.deprecated);
@@ -191,7 +214,7 @@ impl Compiler<'_> {
         if example.expected().is_none() {
             self.error(
                 place,
-                "says not exactly one of `after`, `manual`, `waits` and `refused`",
+                "says not exactly one of `after`, `manual`, `waits`, `refused` and `note`",
                 "say what the object comes to",
             );
         }

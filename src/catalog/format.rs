@@ -7,7 +7,8 @@
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use super::error::CatalogError;
 use super::ordered::entries;
@@ -31,6 +32,59 @@ pub struct File {
     pub conversions: Vec<Conversion>,
     #[serde(default)]
     pub examples: Vec<Example>,
+}
+
+/// One file with a rule instead of a kind: it has the key `rule`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleFile {
+    /// The path below `conversions/`.
+    #[serde(skip)]
+    pub name: String,
+    pub component: String,
+    /// The code, in kebab case.
+    pub rule: String,
+    pub title: String,
+    pub docs: String,
+    #[serde(default)]
+    pub versions: Life,
+    pub contains: Texts,
+    pub places: Vec<Site>,
+    pub steps: Vec<Step>,
+    #[serde(default)]
+    pub examples: Vec<Example>,
+}
+
+/// The life of what a rule replaces.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Life {
+    pub deprecated: Option<String>,
+    pub removed: Option<String>,
+    /// Where the replacement works from.
+    pub from: Option<String>,
+    /// Where the same manifest begins to behave in another way.
+    pub changed: Option<String>,
+    /// Where the dates come from.
+    pub source: Option<String>,
+}
+
+/// The file `places.yaml`: places by their names.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PlacesFile {
+    pub name: String,
+    pub places: Vec<(String, Vec<Site>)>,
+}
+
+/// The name of a place, or paths below kinds or below a place.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Site {
+    Named(String),
+    Paths {
+        kind: Option<Texts>,
+        place: Option<Texts>,
+        path: Texts,
+    },
 }
 
 /// The life of one apiVersion.
@@ -142,6 +196,7 @@ pub struct Example {
     pub manual: Option<String>,
     pub waits: Option<String>,
     pub refused: Option<String>,
+    pub note: Option<String>,
     pub grade: Option<String>,
     /// Texts that the report has to hold.
     #[serde(default)]
@@ -159,6 +214,8 @@ pub enum Expected<'a> {
     Waits(&'a str),
     /// Untouched, as the text cannot be edited for a reason that holds this.
     Refused(&'a str),
+    /// Untouched, as there is nothing to do, but with a note that holds this.
+    Note(&'a str),
 }
 
 impl File {
@@ -167,13 +224,7 @@ impl File {
     /// # Errors
     /// What is no YAML, has an unknown key, lacks a required one, or has a value of the wrong form.
     pub fn parse(name: &str, text: &str) -> Result<File, CatalogError> {
-        let file: File = serde_yaml::from_str(text).map_err(|error| {
-            CatalogError::whole(
-                name,
-                error.to_string(),
-                "see the format in the README, or another file",
-            )
-        })?;
+        let file: File = read(name, text)?;
         Ok(File {
             name: name.to_owned(),
             ..file
@@ -181,16 +232,61 @@ impl File {
     }
 }
 
+impl RuleFile {
+    /// Whether a text holds a rule: it has the key at its top level, in block style.
+    pub fn is_one(text: &str) -> bool {
+        text.lines().any(|line| line.starts_with("rule:"))
+    }
+
+    /// Reads one file; `name` is its path below `conversions/`.
+    ///
+    /// # Errors
+    /// As [`File::parse`].
+    pub fn parse(name: &str, text: &str) -> Result<RuleFile, CatalogError> {
+        let file: RuleFile = read(name, text)?;
+        Ok(RuleFile {
+            name: name.to_owned(),
+            ..file
+        })
+    }
+}
+
+impl PlacesFile {
+    /// Reads the file; `name` is its path below `conversions/`.
+    ///
+    /// # Errors
+    /// As [`File::parse`].
+    pub fn parse(name: &str, text: &str) -> Result<PlacesFile, CatalogError> {
+        let places: Ordered<String, Vec<Site>> = read(name, text)?;
+        Ok(PlacesFile {
+            name: name.to_owned(),
+            places: places.0,
+        })
+    }
+}
+
+fn read<T: DeserializeOwned>(name: &str, text: &str) -> Result<T, CatalogError> {
+    serde_yaml::from_str(text).map_err(|error| {
+        CatalogError::whole(
+            name,
+            error.to_string(),
+            "see the format in the README, or another file",
+        )
+    })
+}
+
 impl Example {
-    /// What it must come to: exactly one of its four keys; `None` where there is none or more than one.
+    /// What it must come to: exactly one of its five keys; `None` where there is none or more than one.
     pub fn expected(&self) -> Option<Expected<'_>> {
-        match (&self.after, &self.manual, &self.waits, &self.refused) {
-            (Some(text), None, None, None) => Some(Expected::After(text)),
-            (None, Some(text), None, None) => Some(Expected::Manual(text)),
-            (None, None, Some(text), None) => Some(Expected::Waits(text)),
-            (None, None, None, Some(text)) => Some(Expected::Refused(text)),
-            _ => None,
-        }
+        let keys = [
+            self.after.as_deref().map(Expected::After),
+            self.manual.as_deref().map(Expected::Manual),
+            self.waits.as_deref().map(Expected::Waits),
+            self.refused.as_deref().map(Expected::Refused),
+            self.note.as_deref().map(Expected::Note),
+        ];
+        let mut given = keys.into_iter().flatten();
+        given.next().filter(|_| given.next().is_none())
     }
 }
 
@@ -259,6 +355,40 @@ impl<'de> Deserialize<'de> for Pin {
         }
 
         deserializer.deserialize_any(PinVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for Site {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Paths {
+            kind: Option<Texts>,
+            place: Option<Texts>,
+            path: Texts,
+        }
+
+        struct SiteVisitor;
+
+        impl<'de> Visitor<'de> for SiteVisitor {
+            type Value = Site;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the name of a place, or a mapping with `kind` or `place`, and `path`")
+            }
+
+            fn visit_str<E: Error>(self, name: &str) -> Result<Site, E> {
+                Ok(Site::Named(name.to_owned()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Site, A::Error> {
+                let Paths { kind, place, path } =
+                    Paths::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(Site::Paths { kind, place, path })
+            }
+        }
+
+        deserializer.deserialize_any(SiteVisitor)
     }
 }
 

@@ -35,12 +35,14 @@ impl fmt::Display for Type {
 
 impl As {
     /// All forms, under the names of the catalogue.
-    pub const NAMES: [(&str, As); 5] = [
+    pub const NAMES: [(&str, As); 7] = [
         ("text", As::Text),
         ("string", As::String),
         ("integer", As::Integer),
         ("seconds", As::Seconds),
         ("list", As::List),
+        ("items", As::Items),
+        ("value", As::Value),
     ];
 
     /// The form of that name.

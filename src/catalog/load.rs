@@ -9,36 +9,37 @@ use super::component::Component;
 use super::error::{CatalogError, CatalogErrors};
 use super::format::File;
 use super::graph::{Index, Served};
+use super::literals::Literals;
 use super::names::Names;
-use super::rule::{Action, Resource};
+use super::rule::{Action, Compiled, Place, Resource, Rule};
 use super::source::{Source, compile_all};
 
-/// All resources and components, with a quick way to a resource.
+/// All resources, rules and components, with a quick way to each.
 #[derive(Clone, Debug)]
 pub struct Catalog {
     components: Vec<Component>,
-    resources: Vec<Resource>,
+    compiled: Compiled,
     index: Index,
     old_names: Names,
+    literals: Literals,
 }
 
 /// What the build script made of `conversions/`.
 static BUILTIN: LazyLock<Catalog> = LazyLock::new(|| {
     let blob = include_bytes!(concat!(env!("OUT_DIR"), "/catalog.bin"));
-    let (components, resources) =
+    let (components, compiled) =
         postcard::from_bytes(blob).expect("the build wrote these very types");
-    Catalog::new(components, resources)
+    Catalog::new(components, compiled)
 });
 
 impl Catalog {
-    fn new(components: Vec<Component>, resources: Vec<Resource>) -> Catalog {
-        let index = Index::new(&resources);
-        let old_names = old_names(&resources);
+    fn new(components: Vec<Component>, compiled: Compiled) -> Catalog {
         Catalog {
             components,
-            resources,
-            index,
-            old_names,
+            index: Index::new(&compiled.resources),
+            old_names: old_names(&compiled.resources),
+            literals: Literals::new(&compiled.rules),
+            compiled,
         }
     }
 
@@ -57,8 +58,21 @@ impl Catalog {
         files: &[File],
         functions: Option<&[&str]>,
     ) -> Result<Catalog, CatalogErrors> {
-        let resources = compile_all(files, Vec::new(), &components, functions)?;
-        Ok(Catalog::new(components, resources))
+        let source = Source {
+            components,
+            files: files.to_vec(),
+            ..Source::default()
+        };
+        Catalog::of(source, functions)
+    }
+
+    /// A catalogue of a folder alone; as [`Catalog::compile`].
+    ///
+    /// # Errors
+    /// Everything that is wrong with its files.
+    pub fn of(source: Source, functions: Option<&[&str]>) -> Result<Catalog, CatalogErrors> {
+        let compiled = compile_all(&source, Compiled::default(), &source.components, functions)?;
+        Ok(Catalog::new(source.components, compiled))
     }
 
     /// This catalogue and further files. `functions` are the names that steps may call.
@@ -69,7 +83,7 @@ impl Catalog {
         self.with_source(
             &Source {
                 files: files.to_vec(),
-                components: Vec::new(),
+                ..Source::default()
             },
             functions,
         )
@@ -98,13 +112,8 @@ impl Catalog {
             components.push(component.clone());
         }
         let functions = Some(functions);
-        let resources = compile_all(
-            &source.files,
-            self.resources.clone(),
-            &components,
-            functions,
-        )?;
-        Ok(Catalog::new(components, resources))
+        let compiled = compile_all(source, self.compiled.clone(), &components, functions)?;
+        Ok(Catalog::new(components, compiled))
     }
 
     /// The description of an apiVersion and kind; `None` where the catalogue has none.
@@ -114,12 +123,27 @@ impl Catalog {
 
     /// The version of a kind: a node of the graph of conversions.
     pub fn served(&self, api_version: &str, kind: &str) -> Option<Served<'_>> {
-        self.index.find(&self.resources, api_version, kind)
+        self.index.find(&self.compiled.resources, api_version, kind)
     }
 
     /// Everything the catalogue describes, in the order of the files.
     pub fn resources(&self) -> &[Resource] {
-        &self.resources
+        &self.compiled.resources
+    }
+
+    /// The rules without a kind, in the order of the files.
+    pub fn rules(&self) -> &[Rule] {
+        &self.compiled.rules
+    }
+
+    /// The places that rules name.
+    pub fn places(&self) -> &[Place] {
+        &self.compiled.places
+    }
+
+    /// The texts without one of which no rule applies.
+    pub fn literals(&self) -> &Literals {
+        &self.literals
     }
 
     /// The graph of conversions; its methods take [`Catalog::resources`].
@@ -145,15 +169,18 @@ impl Catalog {
 
     /// The functions that steps call, each with the file that does. Sorted.
     pub fn functions(&self) -> BTreeSet<(&str, &str)> {
+        let conversions = self.compiled.resources.iter().flat_map(|resource| {
+            let conversions = resource.conversions.iter();
+            conversions.map(|c| (c.steps.as_slice(), &*resource.file))
+        });
+        let rules = self.compiled.rules.iter();
         let mut functions = BTreeSet::new();
-        for resource in &self.resources {
-            for conversion in &resource.conversions {
-                check::steps(&conversion.steps, "", &mut |step, _| {
-                    if let Action::Function(name) = &step.action {
-                        functions.insert((name.as_str(), &*resource.file));
-                    }
-                });
-            }
+        for (steps, file) in conversions.chain(rules.map(|r| (r.steps.as_slice(), &*r.file))) {
+            check::steps(steps, "", &mut |step, _| {
+                if let Action::Function(name) = &step.action {
+                    functions.insert((name.as_str(), file));
+                }
+            });
         }
         functions
     }

@@ -31,7 +31,7 @@ impl Names {
 
     /// Whether one of the names stands there, or could be hidden there.
     pub fn may_be_in(&self, text: &[u8]) -> bool {
-        self.are_in(text) || memchr::memchr_iter(b'\\', text).any(|at| may_hide(text, at))
+        self.are_in(text) || hides(text, in_name)
     }
 
     fn has(&self, word: &[u8]) -> bool {
@@ -59,8 +59,13 @@ fn in_name(byte: u8) -> bool {
     matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'/' | b'-')
 }
 
+/// Whether an escape in a text could hide one of these characters, or a break between two.
+pub(super) fn hides(text: &[u8], wanted: fn(u8) -> bool) -> bool {
+    memchr::memchr_iter(b'\\', text).any(|at| may_hide(text, at, wanted))
+}
+
 /// Whether the escape at a backslash could stand for a part of a name.
-fn may_hide(text: &[u8], at: usize) -> bool {
+fn may_hide(text: &[u8], at: usize, in_name: fn(u8) -> bool) -> bool {
     let (before, escape) = (&text[..at], &text[at + 1..]);
     let follows_name = || before.last().copied().is_some_and(in_name);
     match escape {

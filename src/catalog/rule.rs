@@ -9,6 +9,14 @@ use serde::{Deserialize, Serialize};
 
 use super::version::Version;
 
+/// All that the files say, but the components.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Compiled {
+    pub resources: Vec<Resource>,
+    pub places: Vec<Place>,
+    pub rules: Vec<Rule>,
+}
+
 /// One file of the catalogue: a kind (or several that share everything), its versions and the
 /// conversions between them. What every report of an object repeats is shared with it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -50,6 +58,71 @@ pub struct Conversion {
     pub steps: Vec<Step>,
 }
 
+/// A rule without a kind: what to do with a label, an annotation, a field, an image, wherever one
+/// stands. One file of the catalogue.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rule {
+    /// The file below `conversions/`.
+    pub file: Arc<str>,
+    /// Its stable name, `seccomp-annotations`.
+    pub code: Arc<str>,
+    pub title: Arc<str>,
+    pub component: Arc<str>,
+    /// The URL of the page that says so.
+    pub docs: Arc<str>,
+    pub life: Life,
+    /// Texts without one of which there is nothing to do.
+    pub contains: Vec<String>,
+    /// Where its steps run.
+    pub sites: Vec<Site>,
+    pub steps: Vec<Step>,
+}
+
+/// The life of what a rule replaces, in versions of its component.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Life {
+    pub deprecated: Option<Version>,
+    /// The first release that takes no notice of it, or refuses it.
+    pub removed: Option<Version>,
+    /// The first release in which the replacement works; `None` where it works in all.
+    pub from: Option<Version>,
+    /// The release in which the same manifest begins to mean something else, or to be refused. Such a
+    /// rule speaks only where a window crosses that release.
+    pub changed: Option<Version>,
+}
+
+/// A name for the places where one thing stands in objects of many kinds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Place {
+    pub name: String,
+    pub sites: Vec<Site>,
+}
+
+/// Paths below the objects of some kinds, or below another place.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Site {
+    pub below: Below,
+    pub paths: Vec<Path>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Below {
+    Kinds(Vec<KindName>),
+    /// The position of a place that stands before this one.
+    Place(usize),
+}
+
+/// A kind of a group, in all its versions or in one; no group is any kind at all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum KindName {
+    Any,
+    Of {
+        group: String,
+        version: Option<String>,
+        kind: String,
+    },
+}
+
 /// One step of a conversion. Steps run in order, each on what the former left.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Step {
@@ -88,7 +161,7 @@ pub enum Action {
     Pin(Vec<(Path, Literal)>),
     /// Write, whatever stood there.
     Set(Vec<(Path, Literal)>),
-    /// Exchange scalar values.
+    /// Exchange scalar values, and the keys of mappings.
     Map {
         path: Path,
         values: Vec<(Literal, Literal)>,
@@ -129,6 +202,10 @@ pub enum As {
     Seconds,
     /// A list of this one value.
     List,
+    /// A list of the texts between the commas of this one.
+    Items,
+    /// What the text says as YAML, which JSON is too: the reverse of `Text`.
+    Value,
 }
 
 /// The types a value can have, as JSON Schema names them.

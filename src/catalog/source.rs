@@ -5,21 +5,27 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::check::check;
-use super::compile::compile;
+use super::compile::{compile, compile_places, compile_rule};
 use super::component::{self, Component};
 use super::error::{CatalogError, CatalogErrors};
-use super::format::File;
-use super::rule::Resource;
+use super::format::{File, PlacesFile, RuleFile};
+use super::rule::Compiled;
 
 /// The file of a folder that describes components instead of a resource.
 const COMPONENTS: &str = "components.yaml";
+
+/// The file of a folder that says where rules without a kind work.
+const PLACES: &str = "places.yaml";
 
 /// The files of a folder as they are written.
 #[derive(Clone, Debug, Default)]
 pub struct Source {
     pub components: Vec<Component>,
-    /// In the order of their names.
+    pub places: PlacesFile,
+    /// Those that describe a kind, in the order of their names.
     pub files: Vec<File>,
+    /// Those that hold a rule, in the order of their names.
+    pub rules: Vec<RuleFile>,
 }
 
 impl Source {
@@ -46,6 +52,16 @@ impl Source {
                     Ok(components) => source.components = components,
                     Err(found) => errors.extend(found.0),
                 }
+            } else if name == PLACES {
+                match PlacesFile::parse(&name, &text) {
+                    Ok(places) => source.places = places,
+                    Err(error) => errors.push(error),
+                }
+            } else if RuleFile::is_one(&text) {
+                match RuleFile::parse(&name, &text) {
+                    Ok(rule) => source.rules.push(rule),
+                    Err(error) => errors.push(error),
+                }
             } else {
                 match File::parse(&name, &text) {
                     Ok(file) => source.files.push(file),
@@ -61,29 +77,39 @@ impl Source {
     }
 }
 
-/// Compiles files and checks them together with the resources that are there already.
+/// Compiles files and checks them together with what is there already.
 ///
 /// # Errors
 /// Everything that is wrong with them.
 pub fn compile_all(
-    files: &[File],
-    mut resources: Vec<Resource>,
+    source: &Source,
+    mut compiled: Compiled,
     components: &[Component],
     functions: Option<&[&str]>,
-) -> Result<Vec<Resource>, CatalogErrors> {
+) -> Result<Compiled, CatalogErrors> {
     let mut errors = Vec::new();
-    for file in files {
+    for file in &source.files {
         match compile(file, components) {
-            Ok(resource) => resources.push(resource),
+            Ok(resource) => compiled.resources.push(resource),
+            Err(found) => errors.extend(found),
+        }
+    }
+    match compile_places(&source.places, compiled.places) {
+        Ok(places) => compiled.places = places,
+        Err(found) => return Err(CatalogErrors(found)),
+    }
+    for file in &source.rules {
+        match compile_rule(file, components, &compiled.places) {
+            Ok(rule) => compiled.rules.push(rule),
             Err(found) => errors.extend(found),
         }
     }
     // What is checked across files would find the same faults again in files that do not compile.
     if errors.is_empty() {
-        errors = check(&resources, components, functions);
+        errors = check(&compiled, components, functions);
     }
     if errors.is_empty() {
-        Ok(resources)
+        Ok(compiled)
     } else {
         Err(CatalogErrors(errors))
     }
@@ -158,14 +184,19 @@ mod tests {
             "components.yaml",
             "[{id: k, title: K, docs: 'https://k8s.io', compare: minor, oldest: '1.0', newest: '1.1', released: 2026-01-01}]",
         );
+        write("places.yaml", "pod: [{kind: Pod, path: .}]");
+        write(
+            "rules/old.yaml",
+            "component: k\nrule: old\ntitle: T\ndocs: https://k8s.io\ncontains: x\nplaces: [pod]\nsteps: [{remove: x}]\n",
+        );
         let source = Source::read(folder.path()).unwrap();
         let names: Vec<_> = source.files.iter().map(|f| f.name.as_str()).collect();
         assert_eq!(names, ["a/one.yml", "b/two.yaml"]);
         assert_eq!(source.components[0].id, "k");
-        let resources = compile_all(&source.files, Vec::new(), &source.components, None).unwrap();
-        assert_eq!(resources.len(), 2);
-        let again =
-            compile_all(&source.files[..1], resources, &source.components, None).unwrap_err();
+        let compiled = compile_all(&source, Compiled::default(), &source.components, None);
+        let compiled = compiled.unwrap();
+        assert_eq!((compiled.resources.len(), compiled.rules.len()), (2, 1));
+        let again = compile_all(&source, compiled, &source.components, None).unwrap_err();
         assert!(again.to_string().contains("describes it too"), "{again}");
 
         write("c.yaml", "component: [");

@@ -30,7 +30,7 @@ pub struct Judgement<'a> {
     pub next: Next<'a>,
 }
 
-/// How the target sees an apiVersion.
+/// How the target sees an apiVersion, or what a rule replaces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
     Current,
@@ -38,6 +38,11 @@ pub enum Status {
         since: Version,
     },
     Removed {
+        since: Version,
+    },
+    /// Served as ever, but it means something else, or is refused at times. Only of rules without a
+    /// kind.
+    Changed {
         since: Version,
     },
     /// Newer than the target.
@@ -92,7 +97,7 @@ impl Policy {
             Status::Removed { .. } => true,
             Status::Deprecated { .. } => self != Policy::Removed,
             Status::Current => self == Policy::Newest,
-            Status::NotYetServed { .. } | Status::Unjudged => false,
+            Status::Changed { .. } | Status::NotYetServed { .. } | Status::Unjudged => false,
         }
     }
 }
@@ -356,6 +361,7 @@ versions:
             Status::Current => "current".into(),
             Status::Deprecated { since } => format!("deprecated {since}"),
             Status::Removed { since } => format!("removed {since}"),
+            Status::Changed { since } => format!("changed {since}"),
             Status::NotYetServed { until } => format!("not yet {until}"),
             Status::Unjudged => "unjudged".into(),
         };

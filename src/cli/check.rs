@@ -39,7 +39,7 @@ impl Check {
         let report = run.watched(&progress).over(&found, Want::Report).report;
         drop(progress);
         output.report(&report, "check", Tense::Plan, self.format)?;
-        let something = report.counts.converted() + report.counts.left() > 0;
+        let something = report.counts.found();
         Ok(exit_code(
             &report.counts,
             something,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use regex_lite::Regex;
 
-use crate::catalog::rule::{Condition, Segment, Test};
+use crate::catalog::rule::{Condition, Literal, Segment, Test, Type};
 use crate::yaml::{Node, Value};
 
 use super::values;
@@ -58,13 +58,20 @@ fn some(node: Option<&Node>, path: &[Segment], tests: &[Test], missing: Missing)
     }
 }
 
+impl Condition {
+    /// Whether a node that the path means passes one of the tests.
+    pub(super) fn is_met(&self, node: &Node) -> bool {
+        some(Some(node), &[], &self.any, Missing::Absent)
+    }
+}
+
 /// `None` when nobody can tell.
 fn passes(node: Option<&Node>, test: &Test, missing: Missing) -> Option<bool> {
     if let Test::Not(test) = test {
         return passes(node, test, missing).map(|passed| !passed);
     }
     let Some(node) = node else {
-        return (missing == Missing::Absent).then_some(matches!(test, Test::Absent | Test::Empty));
+        return (missing == Missing::Absent).then(|| means_null(test));
     };
     Some(match test {
         Test::Absent => node.is_null(),
@@ -79,6 +86,17 @@ fn passes(node: Option<&Node>, test: &Test, missing: Missing) -> Option<bool> {
             .is_some_and(|scalar| matches(pattern, &scalar.text)),
         Test::Not(_) => unreachable!("handled above"),
     })
+}
+
+/// What is missing is null.
+fn means_null(test: &Test) -> bool {
+    match test {
+        Test::Absent | Test::Empty => true,
+        Test::Type(kind) => *kind == Type::Null,
+        Test::Is(literal) => *literal == Literal::Null,
+        Test::In(literals) => literals.contains(&Literal::Null),
+        Test::Present | Test::Blank | Test::Matches(_) | Test::Not(_) => false,
+    }
 }
 
 /// There, but without content. A label with an empty value is content, a list of nothing is not.
@@ -114,7 +132,7 @@ fn matches(pattern: &str, text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::rule::{Literal, Path, Type};
+    use crate::catalog::rule::Path;
     use crate::manifest::testing::node;
 
     fn holds(yaml: &str, path: &str, any: Vec<Test>, missing: Missing) -> bool {
@@ -168,6 +186,12 @@ mod tests {
             "a",
             Test::Not(Box::new(Test::Is(Literal::Integer(1))))
         ));
+        for yaml in ["{}", "{a: null}"] {
+            let in_null = Test::In(vec![Literal::Null, Literal::Integer(1)]);
+            assert!(whole(yaml, "a", in_null), "{yaml}");
+            assert!(whole(yaml, "a", Test::Is(Literal::Null)), "{yaml}");
+            assert!(whole(yaml, "a", Test::Type(Type::Null)), "{yaml}");
+        }
         assert!(whole("5m", ".", Test::Matches("m$".into())));
         assert!(!whole("{a: b}", "a", Test::Matches("(".into())));
     }

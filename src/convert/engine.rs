@@ -88,25 +88,9 @@ pub(super) fn convert(
     options: &Options,
     render: &dyn Render,
 ) -> Result<Converted, Stopped> {
-    let mut left = ALIAS_LIMIT;
-    if !aliases_fit(object, false, &mut left) {
-        return Err(Stopped::Refused(
-            Refusal::TooLarge { limit: ALIAS_LIMIT }.to_string(),
-        ));
-    }
-    let mut engine = Engine {
-        options,
-        render,
-        origins: Origins::new(object),
-        came_through: vec![gvk.api_version.clone()],
-        changes: Vec::new(),
-        reasons: Vec::new(),
-    };
+    let mut engine = Engine::new(object, gvk, options, render)?;
     let mut node = object.clone();
-    let here = Here {
-        address: Address::default(),
-        part: options.form == Form::Part && !part::replaces(object),
-    };
+    let here = engine.root();
     let ran = way.hops.iter().try_for_each(|hop| {
         engine.steps(&mut node, &here, &hop.steps)?;
         engine.came_through.push(hop.to.clone());
@@ -120,16 +104,8 @@ pub(super) fn convert(
             engine.name(&mut node, "kind", way.kind)
         }
     });
-    if !engine.reasons.is_empty() {
-        return Err(Stopped::Manual(engine.reasons));
-    }
-    match ran {
-        Ok(()) => Ok(Converted {
-            node,
-            changes: engine.changes,
-        }),
-        Err(stop) => Err(Stopped::Refused(stop.into_text())),
-    }
+    let changes = engine.finish(ran)?;
+    Ok(Converted { node, changes })
 }
 
 /// Whether the aliases of an object stand for few enough nodes: steps may walk through all of them.
@@ -190,6 +166,7 @@ impl Here {
 pub(super) struct Engine<'a> {
     pub options: &'a Options<'a>,
     pub render: &'a dyn Render,
+    object: &'a Node,
     origins: Origins<'a>,
     /// Every version that the object had so far.
     came_through: Vec<String>,
@@ -197,7 +174,65 @@ pub(super) struct Engine<'a> {
     reasons: Vec<Reason>,
 }
 
-impl Engine<'_> {
+impl<'a> Engine<'a> {
+    /// One for an object as it stands in the document.
+    ///
+    /// # Errors
+    /// Refuses an object whose aliases stand for too much.
+    pub fn new(
+        object: &'a Node,
+        gvk: &Gvk,
+        options: &'a Options<'a>,
+        render: &'a dyn Render,
+    ) -> Result<Engine<'a>, Stopped> {
+        let mut left = ALIAS_LIMIT;
+        if !aliases_fit(object, false, &mut left) {
+            let refusal = Refusal::TooLarge { limit: ALIAS_LIMIT };
+            return Err(Stopped::Refused(refusal.to_string()));
+        }
+        Ok(Engine {
+            options,
+            render,
+            object,
+            origins: Origins::new(object),
+            came_through: vec![gvk.api_version.clone()],
+            changes: Vec::new(),
+            reasons: Vec::new(),
+        })
+    }
+
+    /// The object itself as a scope.
+    pub fn root(&self) -> Here {
+        Here {
+            address: Address::default(),
+            part: self.options.form == Form::Part && !part::replaces(self.object),
+        }
+    }
+
+    /// Runs steps on one scope by themselves: what they changed, or why they did not.
+    ///
+    /// # Errors
+    /// As [`convert`]; the scope is of no use then.
+    pub fn run(
+        &mut self,
+        scope: &mut Node,
+        here: &Here,
+        steps: &[Step],
+    ) -> Result<Vec<Change>, Stopped> {
+        let ran = self.steps(scope, here, steps);
+        self.finish(ran)
+    }
+
+    fn finish(&mut self, ran: Result<(), Stop>) -> Result<Vec<Change>, Stopped> {
+        let changes = std::mem::take(&mut self.changes);
+        let reasons = std::mem::take(&mut self.reasons);
+        match ran {
+            _ if !reasons.is_empty() => Err(Stopped::Manual(reasons)),
+            Ok(()) => Ok(changes),
+            Err(stop) => Err(Stopped::Refused(stop.into_text())),
+        }
+    }
+
     /// Writes the object's new `apiVersion` or `kind`; an item of a typed list may leave both to it.
     fn name(&mut self, node: &mut Node, key: &str, value: &str) -> Result<(), Stop> {
         if node.get(key).is_none_or(Node::is_null) {
@@ -293,12 +328,12 @@ impl Engine<'_> {
             Action::Map { path, values } => self.map(scope, here, step, path, values),
             Action::Remove(path) => self.remove(scope, here, step, path),
             Action::Manual(reason) => {
-                let path = self.place(scope, here);
+                let path = self.place_tested(scope, here, step);
                 self.manual(path, with_why(reason, step.why.as_deref()));
                 Ok(())
             }
             Action::Review(reason) => {
-                let path = self.place(scope, here);
+                let path = self.place_tested(scope, here, step);
                 self.change(
                     Grade::Review,
                     Verb::Review,
@@ -484,6 +519,21 @@ impl Engine<'_> {
             .address(node)
             .unwrap_or_else(|| here.address.clone())
             .to_string()
+    }
+
+    /// What a step is about: the first thing that its conditions find, else the scope.
+    fn place_tested(&mut self, scope: &Node, here: &Here, step: &Step) -> String {
+        let tested = step.when.iter().flat_map(|condition| {
+            let found = super::path::find(scope, &condition.path.0);
+            found.into_iter().filter(|links| {
+                let node = super::path::at(scope, links);
+                node.is_some_and(|node| condition.is_met(node))
+            })
+        });
+        match tested.into_iter().next() {
+            Some(links) => self.place_of(scope, here, &links),
+            None => self.place(scope, here),
+        }
     }
 
     /// Where a node stood before any step.

@@ -1,8 +1,8 @@
 //! Converting the objects of a text: [`rewrite`].
 //!
 //! A text is cut into documents; each one that can hold something old is parsed, its objects are
-//! judged by the catalogue, and those that have a way to a newer version walk it on the model. Then the
-//! document is written once. A document that is broken stays as it is and hides nothing else.
+//! judged by the catalogue, and those that have a way to a newer version walk it on the model. What
+//! came of them then meets the rules without a kind. Then the document is written once. A document that is broken stays as it is and hides nothing else.
 
 mod condition;
 mod engine;
@@ -13,6 +13,7 @@ mod outcome;
 mod part;
 mod path;
 mod place;
+mod rules;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -28,7 +29,8 @@ use crate::catalog::{Catalog, Policy, Window};
 
 pub use functions::function_names;
 pub use outcome::{
-    Change, Failure, Grade, ObjectReport, Outcome, Question, Reason, Reference, Rewrite, Verb,
+    Change, Failure, Fix, FixOutcome, Grade, Known, ObjectReport, Outcome, Question, Reason,
+    Reference, Rewrite, Verb,
 };
 pub use text::{Held, rewrite, rewrite_except};
 

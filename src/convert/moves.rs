@@ -167,7 +167,8 @@ impl Engine<'_> {
         };
         let form = match mv.form {
             Some(As::Text) => ", as text",
-            Some(As::List) => ", as a list",
+            Some(As::List | As::Items) => ", as a list",
+            Some(As::Value) => ", as a value",
             _ => "",
         };
         let text = format!("{copied}{from_text} -> {to_text}{form}");
@@ -339,7 +340,8 @@ impl Engine<'_> {
         let to_text = here.address.join(source).to_string();
         let text = match form {
             As::Text => format!("{to_text} becomes text"),
-            As::List => format!("{to_text} becomes a list"),
+            As::List | As::Items => format!("{to_text} becomes a list"),
+            As::Value => format!("{to_text} becomes a value"),
             _ => format!(
                 "{to_text}: {} -> {}",
                 values::quote(&before),

@@ -14,10 +14,11 @@ use crate::yaml::{DroppedComment, Edit};
 pub struct Rewrite {
     /// The new text; `None` when nothing changes.
     pub text: Option<String>,
-    /// The objects of kinds that the catalogue knows, in the order of the text. Documents that
-    /// hold none of the catalogue's old versions are not read, so their objects are not listed.
+    /// The objects of kinds that the catalogue knows, and those in which a rule found something, in
+    /// the order of the text. Documents that hold none of the catalogue's old versions and none of the
+    /// texts of its rules are not read, so their objects are not listed.
     pub objects: Vec<ObjectReport>,
-    /// How many objects of other kinds stood beside them.
+    /// How many other objects stood beside them.
     pub others: usize,
     pub failures: Vec<Failure>,
     /// Comments that went with a key that was removed.
@@ -47,7 +48,7 @@ pub struct Failure {
     pub message: String,
 }
 
-/// One object of a kind that the catalogue knows.
+/// One object: what became of it, and what rules without a kind found in it.
 #[derive(Clone, Debug)]
 pub struct ObjectReport {
     /// Where its `apiVersion` stands, from 1, in the file.
@@ -60,22 +61,124 @@ pub struct ObjectReport {
     pub kind: String,
     pub name: Option<String>,
     pub namespace: Option<String>,
+    /// What the catalogue says of its kind; `None` where it does not have it.
+    pub known: Option<Known>,
+    /// What became of its version.
+    pub outcome: Outcome,
+    /// What rules without a kind found, in the order of the text.
+    pub fixes: Vec<Fix>,
+    /// Comments that went with a key of this object.
+    pub dropped: Vec<DroppedComment>,
+}
+
+/// What the catalogue says of a version of a kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
     /// The component that serves it.
     pub component: Arc<str>,
-    /// What the target thinks of the version it had before.
+    /// What the target thinks of the version the object had before.
     pub status: Status,
     /// The page that says so.
     pub docs: Arc<str>,
     /// The file of the catalogue.
     pub rule: Arc<str>,
-    pub outcome: Outcome,
-    /// Comments that went with a key of this object.
-    pub dropped: Vec<DroppedComment>,
+}
+
+/// What a rule without a kind found at one place of an object: a fix of its own, beside the object's
+/// conversion.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fix {
+    /// The code of the rule.
+    pub rule: Arc<str>,
+    pub title: Arc<str>,
+    /// The page that says so.
+    pub docs: Arc<str>,
+    pub component: Arc<str>,
+    /// What the target thinks of what the rule replaces.
+    pub status: Status,
+    /// In the file, from 1.
+    pub line: usize,
+    pub column: usize,
+    /// Where: `spec.template.spec.nodeSelector["beta.kubernetes.io/os"]`.
+    pub path: String,
+    pub outcome: FixOutcome,
+}
+
+/// What became of a fix.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FixOutcome {
+    Made {
+        /// The worst of the changes.
+        grade: Grade,
+        changes: Vec<Change>,
+        /// False when only safe changes were asked for and this is not one, or when the object was
+        /// left as a whole.
+        applied: bool,
+    },
+    /// What replaces it does not work yet in what runs now, but from this release on.
+    Waits { until: Version },
+    /// A person has to decide; the place is as it was.
+    Manual { reasons: Vec<Reason> },
+    /// The text cannot be edited without touching what belongs to others; the place is as it was.
+    Refused { reason: String },
+    /// Nothing is to be done, but somebody should know.
+    Noted { notes: Vec<Change> },
 }
 
 impl ObjectReport {
     pub fn gvk(&self) -> Gvk {
         Gvk::new(&self.api_version, &self.kind)
+    }
+
+    /// Whether the object gets another text.
+    pub fn is_changed(&self) -> bool {
+        matches!(self.outcome, Outcome::Converted { applied: true, .. })
+            || self.fixes.iter().any(Fix::is_applied)
+    }
+
+    /// Whether something of it is left for a person.
+    pub fn is_left(&self) -> bool {
+        let left = match &self.outcome {
+            Outcome::Clean | Outcome::NotJudged { .. } => false,
+            Outcome::Converted { applied, .. } => !applied,
+            Outcome::Waits { .. } | Outcome::Manual { .. } | Outcome::Refused { .. } => true,
+        };
+        left || self.fixes.iter().any(Fix::is_left)
+    }
+
+    /// Says that nothing came of its changes.
+    pub fn undo(&mut self) {
+        if let Outcome::Converted { applied, .. } = &mut self.outcome {
+            *applied = false;
+        }
+        self.fixes.iter_mut().for_each(Fix::undo);
+    }
+}
+
+impl Fix {
+    /// Whether it is in the new text.
+    pub fn is_applied(&self) -> bool {
+        matches!(self.outcome, FixOutcome::Made { applied: true, .. })
+    }
+
+    /// Whether it is left for a person.
+    pub fn is_left(&self) -> bool {
+        !self.is_applied() && !matches!(self.outcome, FixOutcome::Noted { .. })
+    }
+
+    /// Says that the text does not allow it.
+    pub(super) fn refuse(&mut self, reason: &str) {
+        if self.is_applied() {
+            let reason = reason.to_owned();
+            self.outcome = FixOutcome::Refused { reason };
+        }
+    }
+
+    /// Says that nothing came of it.
+    pub fn undo(&mut self) {
+        if let FixOutcome::Made { applied, .. } = &mut self.outcome {
+            *applied = false;
+        }
     }
 }
 

@@ -115,6 +115,30 @@ pub(super) fn at_mut<'a>(
     Ok(Some(node))
 }
 
+/// The node of an object that an address means, or the nearest one above it that is there.
+pub(super) fn nearest<'a>(object: &'a Node, address: &str) -> &'a Node {
+    let mut node = object;
+    let mut rest = address;
+    loop {
+        let entries = node.entries().iter().map(|entry| {
+            let link = entry.key().map(|key| Link::Key(key.to_owned()));
+            (link, entry.value())
+        });
+        let items = node.items().iter().enumerate();
+        let items = items.map(|(index, item)| (Some(Link::Item(index)), item.value()));
+        let next = entries.chain(items).find_map(|(link, child)| {
+            let link = Address(vec![link?]).to_string();
+            let after = rest.strip_prefix(&link)?;
+            let ends = after.is_empty() || after.starts_with(['.', '[']);
+            ends.then(|| (child, after.strip_prefix('.').unwrap_or(after)))
+        });
+        match next {
+            Some((child, after)) => (node, rest) = (child, after),
+            None => return node,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,6 +161,21 @@ mod tests {
         assert_eq!(places(yaml, "."), [""]);
         assert!(places(yaml, "a.b").is_empty());
         assert!(places(yaml, "m.k[last]").is_empty());
+    }
+
+    #[test]
+    fn an_address_in_words_is_found_again() {
+        let root = node("{a: [{b: 1}, {c.d/e: {f: 2}}], ab: 3}");
+        let text = |address: &str| {
+            let scalar = nearest(&root, address).as_scalar();
+            scalar.map(|scalar| scalar.text.clone())
+        };
+        assert_eq!(text("a[0].b").as_deref(), Some("1"));
+        assert_eq!(text("a[1][\"c.d/e\"].f").as_deref(), Some("2"));
+        assert_eq!(text("ab").as_deref(), Some("3"));
+        assert!(nearest(&root, "a[0].new.key").get("b").is_some());
+        assert!(nearest(&root, "").get("ab").is_some());
+        assert!(nearest(&root, "abc").get("ab").is_some());
     }
 
     #[test]

@@ -7,10 +7,11 @@ use crate::yaml::{
     self, Chunk, Document, DroppedComment, Edit, Location, Node, Rewritten, WriteError,
 };
 
-use super::Options;
 use super::engine::Render;
-use super::outcome::{Failure, ObjectReport, Outcome, Rewrite};
-use super::unit::{self, Unit};
+use super::outcome::{Failure, Known, ObjectReport, Rewrite};
+use super::rules::{self, Candidate};
+use super::unit::{self, Context, Unit};
+use super::{Options, path};
 
 impl Render for Document<'_> {
     fn render(&self, node: &Node) -> Result<String, WriteError> {
@@ -53,13 +54,15 @@ pub fn rewrite_except(text: &str, options: &Options, held: &Held) -> Rewrite {
     let old = options.catalog.old_names();
     let mut rewrite = Rewrite::default();
     for (index, chunk) in yaml::split(text).into_iter().enumerate() {
-        if old.may_be_in(&text.as_bytes()[chunk.range.clone()]) {
+        let bytes = &text.as_bytes()[chunk.range.clone()];
+        let candidates = rules::candidates(bytes, options);
+        if old.may_be_in(bytes) || !candidates.is_empty() {
             let file = InFile {
                 text,
                 chunk: &chunk,
                 document: index + 1,
             };
-            file.rewrite(options, held, &mut rewrite);
+            file.rewrite(options, &candidates, held, &mut rewrite);
         }
     }
     if !rewrite.edits.is_empty() {
@@ -89,7 +92,13 @@ struct InFile<'a> {
 }
 
 impl InFile<'_> {
-    fn rewrite(&self, options: &Options, held: &Held, rewrite: &mut Rewrite) {
+    fn rewrite<'a>(
+        &self,
+        options: &Options<'a>,
+        rules: &[Candidate<'a>],
+        held: &Held,
+        rewrite: &mut Rewrite,
+    ) {
         let source = &self.text[self.chunk.range.clone()];
         let document = match Document::parse(source) {
             Ok(document) => document,
@@ -104,7 +113,15 @@ impl InFile<'_> {
         };
         let root = document.model();
         let objects = manifest::objects(&root);
-        let mut units = unit::units(&root, &objects, options, &document);
+        let context = Context {
+            options,
+            render: &document,
+            rules,
+        };
+        let mut units = unit::units(&root, &objects, &context);
+        for unit in &mut units {
+            self.locate(&document, &root, unit);
+        }
         let places: Vec<Places> = units
             .iter()
             .map(|unit| self.places(&document, &root, unit))
@@ -126,7 +143,12 @@ impl InFile<'_> {
             rewrite.others += unit.others;
             for (member, (place, start)) in unit.members.into_iter().zip(places) {
                 starts.push(start.line);
-                let resource = member.judgement.resource;
+                let known = member.judgement.map(|judgement| Known {
+                    component: judgement.resource.component.clone(),
+                    status: judgement.status,
+                    docs: judgement.resource.docs.clone(),
+                    rule: judgement.resource.file.clone(),
+                });
                 rewrite.objects.push(ObjectReport {
                     line: place.line,
                     column: place.column,
@@ -135,11 +157,9 @@ impl InFile<'_> {
                     kind: member.object.gvk.kind.clone(),
                     name: member.object.name.clone(),
                     namespace: member.object.namespace.clone(),
-                    component: resource.component.clone(),
-                    status: member.judgement.status,
-                    docs: resource.docs.clone(),
-                    rule: resource.file.clone(),
+                    known,
                     outcome: member.outcome,
+                    fixes: member.fixes,
                     dropped: Vec::new(),
                 });
             }
@@ -156,7 +176,7 @@ impl InFile<'_> {
         }
     }
 
-    /// Reports each dropped comment, also with its object: the last converted one that begins before it.
+    /// Reports each dropped comment, also with its object: the last changed one that begins before it.
     fn report_dropped(
         &self,
         dropped: Vec<DroppedComment>,
@@ -165,24 +185,37 @@ impl InFile<'_> {
         rewrite: &mut Rewrite,
     ) {
         let reports = &mut rewrite.objects[first..];
-        let is_converted = |report: &ObjectReport| {
-            matches!(report.outcome, Outcome::Converted { applied: true, .. })
-        };
-        let converted: Vec<usize> = (0..reports.len())
-            .filter(|i| is_converted(&reports[*i]))
+        let changed: Vec<usize> = (0..reports.len())
+            .filter(|i| reports[*i].is_changed())
             .collect();
         for comment in dropped {
             let comment = DroppedComment {
                 line: comment.line + self.chunk.first_line - 1,
                 ..comment
             };
-            let before = converted
+            let before = changed
                 .partition_point(|i| starts[*i] <= comment.line)
                 .saturating_sub(1);
-            if let Some(report) = converted.get(before).and_then(|i| reports.get_mut(*i)) {
+            if let Some(report) = changed.get(before).and_then(|i| reports.get_mut(*i)) {
                 report.dropped.push(comment.clone());
             }
             rewrite.dropped.push(comment);
+        }
+    }
+
+    /// Says where in the file the fixes of a unit stand.
+    fn locate(&self, document: &Document, root: &Node, unit: &mut Unit) {
+        for member in &mut unit.members {
+            let Some(object) = member.object.node(root) else {
+                continue;
+            };
+            for fix in &mut member.fixes {
+                if let Some(place) = document.location(path::nearest(object, &fix.path)) {
+                    let place = self.place(place);
+                    (fix.line, fix.column) = (place.line, place.column);
+                }
+            }
+            member.fixes.sort_by_key(|fix| (fix.line, fix.column));
         }
     }
 

@@ -6,7 +6,8 @@ use crate::yaml::{Node, Refusal};
 
 use super::Options;
 use super::engine::{self, Converted, Render, Stopped};
-use super::outcome::{Change, Grade, Outcome, Reason, Verb};
+use super::outcome::{Change, Fix, Grade, Outcome, Reason, Verb};
+use super::rules::{self, Candidate, Subject};
 
 /// One or more objects, and what became of them.
 pub(super) struct Unit<'a> {
@@ -14,20 +15,42 @@ pub(super) struct Unit<'a> {
     place: &'a ObjectRef,
     /// The new node for that place; `None` when nothing is to be written.
     pub converted: Option<Node>,
-    /// Those that the catalogue knows, in their order.
+    /// Those that the catalogue knows, or in which a rule found something, in their order.
     pub members: Vec<Member<'a>>,
-    /// How many it does not know.
+    /// How many there are beside them.
     pub others: usize,
 }
 
-/// An object that the catalogue knows.
+/// An object that there is something to say about.
 pub(super) struct Member<'a> {
     pub object: &'a ObjectRef,
-    pub judgement: Judgement<'a>,
+    /// `None` where the catalogue does not have its kind.
+    pub judgement: Option<Judgement<'a>>,
     pub outcome: Outcome,
+    pub fixes: Vec<Fix>,
 }
 
-impl Unit<'_> {
+impl<'a> Unit<'a> {
+    /// Takes an object in, if there is something to say about it.
+    fn add(
+        &mut self,
+        object: &'a ObjectRef,
+        judgement: Option<Judgement<'a>>,
+        outcome: Outcome,
+        fixes: Vec<Fix>,
+    ) {
+        if judgement.is_none() && fixes.is_empty() {
+            self.others += 1;
+            return;
+        }
+        self.members.push(Member {
+            object,
+            judgement,
+            outcome,
+            fixes,
+        });
+    }
+
     /// Puts the converted node into the document's model.
     ///
     /// # Errors
@@ -66,13 +89,15 @@ impl Unit<'_> {
                     reasons: vec![reason],
                 };
             }
+            member.fixes.iter_mut().for_each(Fix::undo);
         }
     }
 
-    /// Turns every conversion of this unit into a refusal.
+    /// Turns every change of this unit into a refusal.
     pub fn refuse(&mut self, reason: &str) {
         self.converted = None;
         for member in &mut self.members {
+            member.fixes.iter_mut().for_each(|fix| fix.refuse(reason));
             if matches!(member.outcome, Outcome::Converted { applied: true, .. }) {
                 member.outcome = Outcome::Refused {
                     reason: reason.to_owned(),
@@ -82,19 +107,26 @@ impl Unit<'_> {
     }
 }
 
+/// What all objects of a document have in common.
+pub(super) struct Context<'c, 'a> {
+    pub options: &'c Options<'a>,
+    pub render: &'c dyn Render,
+    /// The rules that may have something to say in the document.
+    pub rules: &'c [Candidate<'a>],
+}
+
 /// Judges and converts all objects of a document.
 pub(super) fn units<'a>(
     root: &Node,
     objects: &'a [ObjectRef],
-    options: &Options<'a>,
-    render: &dyn Render,
+    context: &Context<'_, 'a>,
 ) -> Vec<Unit<'a>> {
     let mut units = Vec::new();
     let mut rest = objects;
     while let Some((first, after)) = rest.split_first() {
         let list = first
             .item_gvk()
-            .and_then(|gvk| Some((judge(&gvk, options)?, gvk)));
+            .and_then(|gvk| Some((context.judge(&gvk)?, gvk)));
         let below = match list {
             Some(_) => after
                 .iter()
@@ -108,145 +140,168 @@ pub(super) fn units<'a>(
         };
         match list {
             Some((judgement, gvk)) => {
-                units.push(typed_list(
-                    node,
-                    first,
-                    &after[..below],
-                    judgement,
-                    &gvk,
-                    options,
-                    render,
-                ));
+                units.push(context.typed_list(node, first, &after[..below], judgement, &gvk));
             }
             // A list of things nobody knows is no object; what it holds comes next.
             None if first.role == Role::TypedList => {}
-            None => units.push(single(node, first, options, render)),
+            None => units.push(context.single(node, first)),
         }
     }
     units
 }
 
-fn judge<'a>(gvk: &Gvk, options: &Options<'a>) -> Option<Judgement<'a>> {
-    options
-        .catalog
-        .judge(&gvk.api_version, &gvk.kind, options.window, options.policy)
+/// What became of an object, and its new node if that is to be written.
+struct Treated {
+    outcome: Outcome,
+    fixes: Vec<Fix>,
+    node: Option<Node>,
 }
 
-fn single<'a>(
-    node: &Node,
-    object: &'a ObjectRef,
-    options: &Options<'a>,
-    render: &dyn Render,
-) -> Unit<'a> {
-    let Some(judgement) = judge(&object.gvk, options) else {
-        return Unit {
+impl<'a> Context<'_, 'a> {
+    fn judge(&self, gvk: &Gvk) -> Option<Judgement<'a>> {
+        let Options {
+            catalog,
+            window,
+            policy,
+            ..
+        } = *self.options;
+        catalog.judge(&gvk.api_version, &gvk.kind, window, policy)
+    }
+
+    fn single(&self, node: &Node, object: &'a ObjectRef) -> Unit<'a> {
+        let judgement = self.judge(&object.gvk);
+        let treated = self.treat(node, &object.gvk, judgement.as_ref());
+        let mut unit = Unit {
             place: object,
+            converted: treated.node,
+            members: Vec::new(),
+            others: 0,
+        };
+        unit.add(object, judgement, treated.outcome, treated.fixes);
+        unit
+    }
+
+    /// Converts an object, and lets the rules run on what came of it. An object that is left to a
+    /// person is left to them as a whole.
+    fn treat(&self, node: &Node, gvk: &Gvk, judgement: Option<&Judgement>) -> Treated {
+        let (outcome, converted) = match judgement {
+            Some(judgement) => convert(node, gvk, judgement, self.options, self.render),
+            None => (Outcome::Clean, None),
+        };
+        let (api_version, kind) = match &outcome {
+            Outcome::Manual { .. } | Outcome::Refused { .. } => {
+                return Treated {
+                    outcome,
+                    fixes: Vec::new(),
+                    node: converted,
+                };
+            }
+            Outcome::Converted {
+                api_version,
+                kind,
+                applied: true,
+                ..
+            } => (api_version, kind),
+            _ => (&gvk.api_version, &gvk.kind),
+        };
+        let subject = Subject {
+            object: node,
+            gvk,
+            node: converted.as_ref().unwrap_or(node),
+            api_version,
+            kind,
+        };
+        let (fixes, new) = rules::run(&subject, self.rules, self.options, self.render);
+        Treated {
+            fixes,
+            node: new.or(converted),
+            outcome,
+        }
+    }
+
+    /// A list with a version of its own: it and its items move together.
+    fn typed_list(
+        &self,
+        node: &Node,
+        list: &'a ObjectRef,
+        objects: &'a [ObjectRef],
+        judgement: Judgement<'a>,
+        gvk: &Gvk,
+    ) -> Unit<'a> {
+        let mut unit = Unit {
+            place: list,
             converted: None,
             members: Vec::new(),
-            others: 1,
+            others: 0,
         };
-    };
-    let (outcome, converted) = convert(node, &object.gvk, &judgement, options, render);
-    let members = vec![Member {
-        object,
-        judgement,
-        outcome,
-    }];
-    Unit {
-        place: object,
-        converted,
-        members,
-        others: 0,
-    }
-}
-
-/// A list with a version of its own: it and its items move together.
-fn typed_list<'a>(
-    node: &Node,
-    list: &'a ObjectRef,
-    objects: &'a [ObjectRef],
-    judgement: Judgement<'a>,
-    gvk: &Gvk,
-    options: &Options<'a>,
-    render: &dyn Render,
-) -> Unit<'a> {
-    let mut unit = Unit {
-        place: list,
-        converted: None,
-        members: Vec::new(),
-        others: 0,
-    };
-    let mut nodes = Vec::new();
-    for object in objects {
-        let below = ObjectRef {
-            path: object.path[list.path.len()..].to_vec(),
-            ..object.clone()
+        let mut nodes = Vec::new();
+        for object in objects {
+            let below = ObjectRef {
+                path: object.path[list.path.len()..].to_vec(),
+                ..object.clone()
+            };
+            let Some(item) = below.node(node) else {
+                unit.others += 1;
+                continue;
+            };
+            let judgement = self.judge(&object.gvk);
+            let treated = self.treat(item, &object.gvk, judgement.as_ref());
+            nodes.extend(treated.node.map(|node| (below, node)));
+            unit.add(object, judgement, treated.outcome, treated.fixes);
+        }
+        let way = match &judgement.next {
+            Next::Convert(way) => Some(way.clone()),
+            _ => None,
         };
-        let (Some(judgement), Some(item)) = (judge(&object.gvk, options), below.node(node)) else {
-            unit.others += 1;
-            continue;
-        };
-        let (outcome, converted) = convert(item, &object.gvk, &judgement, options, render);
-        nodes.push(converted.map(|node| (below, node)));
-        unit.members.push(Member {
-            object,
-            judgement,
-            outcome,
+        if unit.members.is_empty() {
+            let outcome = match &way {
+                Some(way) => {
+                    let change = version_change(gvk, &judgement, way, self.options);
+                    let applied = !(self.options.safe_only && change.grade > Grade::Safe);
+                    let (api_version, kind) =
+                        (way.api_version.to_owned(), format!("{}List", way.kind));
+                    Outcome::Converted {
+                        api_version,
+                        kind,
+                        grade: change.grade,
+                        changes: vec![change],
+                        applied,
+                    }
+                }
+                None => convert(node, gvk, &judgement, self.options, self.render).0,
+            };
+            unit.add(list, Some(judgement), outcome, Vec::new());
+        }
+        if way.is_some() && hold_back(&mut unit.members, gvk) {
+            return unit;
+        }
+        if way.is_none() && nodes.is_empty() {
+            return unit;
+        }
+        let mut new = node.clone();
+        let placed = nodes.iter_mut().try_for_each(|(below, node)| {
+            if let Some(place) = below.node_mut(&mut new)? {
+                place.replace(std::mem::replace(node, Node::null()));
+            }
+            Ok(())
         });
-    }
-    let way = match &judgement.next {
-        Next::Convert(way) => Some(way.clone()),
-        _ => None,
-    };
-    if unit.members.is_empty() {
-        let outcome = match &way {
+        let named = placed.and_then(|()| match &way {
             Some(way) => {
-                let change = version_change(gvk, &judgement, way, options);
-                let applied = !(options.safe_only && change.grade > Grade::Safe);
-                let (api_version, kind) = (way.api_version.to_owned(), format!("{}List", way.kind));
-                Outcome::Converted {
-                    api_version,
-                    kind,
-                    grade: change.grade,
-                    changes: vec![change],
-                    applied,
+                rename(&mut new, "apiVersion", way.api_version)?;
+                if way.kind == gvk.kind {
+                    Ok(())
+                } else {
+                    rename(&mut new, "kind", &format!("{}List", way.kind))
                 }
             }
-            None => convert(node, gvk, &judgement, options, render).0,
-        };
-        unit.members.push(Member {
-            object: list,
-            judgement,
-            outcome,
+            None => Ok(()),
         });
-    }
-    if way.is_some() && hold_back(&mut unit.members, gvk) {
-        return unit;
-    }
-    let mut new = node.clone();
-    let placed = nodes.iter_mut().flatten().try_for_each(|(below, node)| {
-        if let Some(place) = below.node_mut(&mut new)? {
-            place.replace(std::mem::replace(node, Node::null()));
+        match named {
+            Ok(()) => unit.converted = Some(new),
+            Err(refusal) => unit.refuse(&refusal.to_string()),
         }
-        Ok(())
-    });
-    let named = placed.and_then(|()| match &way {
-        Some(way) => {
-            rename(&mut new, "apiVersion", way.api_version)?;
-            if way.kind == gvk.kind {
-                Ok(())
-            } else {
-                rename(&mut new, "kind", &format!("{}List", way.kind))
-            }
-        }
-        None => Ok(()),
-    });
-    match named {
-        Ok(()) if way.is_some() || nodes.iter().any(Option::is_some) => unit.converted = Some(new),
-        Ok(()) => {}
-        Err(refusal) => unit.refuse(&refusal.to_string()),
+        unit
     }
-    unit
 }
 
 /// When one item of a list does not move with it, none does, nor the list. Says whether that is so.
@@ -257,7 +312,11 @@ fn hold_back(members: &mut [Member], gvk: &Gvk) -> bool {
     let unapplied = members
         .iter()
         .any(|m| matches!(m.outcome, Outcome::Converted { applied: false, .. }));
+    if stuck.is_none() && !unapplied {
+        return false;
+    }
     for member in members {
+        member.fixes.iter_mut().for_each(Fix::undo);
         match (&mut member.outcome, &stuck) {
             (outcome @ Outcome::Converted { .. }, Some(text)) => {
                 let reason = Reason {
@@ -269,11 +328,11 @@ fn hold_back(members: &mut [Member], gvk: &Gvk) -> bool {
                     reasons: vec![reason],
                 };
             }
-            (Outcome::Converted { applied, .. }, None) if unapplied => *applied = false,
+            (Outcome::Converted { applied, .. }, None) => *applied = false,
             _ => {}
         }
     }
-    stuck.is_some() || unapplied
+    true
 }
 
 /// Why an item of a list cannot move with it.

@@ -1,7 +1,7 @@
 //! Values of the catalogue and values of a document.
 
 use crate::catalog::rule::{As, Literal, Type};
-use crate::yaml::{At, Kind, Node, Value, WriteError};
+use crate::yaml::{At, Document, Kind, Node, Value, WriteError};
 
 use super::engine::Render;
 
@@ -146,6 +146,32 @@ fn needs_quotes(text: &str) -> bool {
         )
 }
 
+/// The value of a node of another document, as a new one.
+fn fresh(node: &Node) -> Node {
+    match &node.resolved().value {
+        Value::Sequence(items) => Node::sequence(items.iter().map(|item| fresh(item.value()))),
+        Value::Mapping(entries) => {
+            let mut mapping = Node::mapping();
+            for entry in entries {
+                // Of a key that stands twice, the first counts.
+                let _ = mapping.insert(
+                    entry.key().unwrap_or_default(),
+                    fresh(entry.value()),
+                    At::End,
+                );
+            }
+            mapping
+        }
+        Value::Scalar(scalar) => match scalar.kind {
+            Kind::Null => Node::null(),
+            Kind::Bool => Node::boolean(truth(&scalar.text)),
+            Kind::Int | Kind::Float => Node::float(&scalar.text),
+            Kind::Str => Node::string(&scalar.text),
+        },
+        Value::Alias { .. } => Node::null(),
+    }
+}
+
 /// Why a value cannot take the wanted form.
 #[derive(Debug)]
 pub(super) enum FormError {
@@ -171,6 +197,35 @@ pub(super) fn convert(value: &mut Node, form: As, render: &dyn Render) -> Result
             let inner = std::mem::replace(value, Node::null());
             *value = Node::sequence([inner]);
             return Ok(true);
+        }
+        As::Items => {
+            let Some(text) = value.as_str() else {
+                return if value.is_sequence() {
+                    Ok(false)
+                } else {
+                    Err(FormError::Manual(format!("`{}` is no text", quote(value))))
+                };
+            };
+            let items = text
+                .split(',')
+                .map(str::trim)
+                .filter(|item| !item.is_empty());
+            Node::sequence(items.map(Node::string).collect::<Vec<_>>())
+        }
+        As::Value => {
+            let Some(text) = value.as_str() else {
+                return Ok(false);
+            };
+            let parsed = Document::parse(text).map(|document| fresh(&document.model()));
+            match parsed {
+                Ok(parsed) if parsed.as_scalar().is_none() => parsed,
+                _ => {
+                    let text = quote(value);
+                    return Err(FormError::Manual(format!(
+                        "`{text}` is neither JSON nor YAML"
+                    )));
+                }
+            }
         }
         As::String | As::Integer | As::Seconds => {
             let Some(scalar) = value.as_scalar() else {

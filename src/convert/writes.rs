@@ -1,10 +1,10 @@
 //! `add`, `pin`, `set`, `map` and `remove`.
 
-use crate::catalog::rule::{Literal, Path, Segment, Step};
+use crate::catalog::rule::{Destination, Literal, Path, Segment, Step};
 use crate::yaml::{Node, Taken};
 
 use super::engine::{Engine, Here, Stop};
-use super::moves::prune;
+use super::moves::{Move, prune};
 use super::outcome::{Grade, Verb};
 use super::path::{self, Link};
 use super::place::{self, Moved, Placing, PutError};
@@ -111,7 +111,7 @@ impl Engine<'_> {
         }
     }
 
-    /// Exchanges scalar values.
+    /// Exchanges scalar values, and the keys of mappings.
     pub(super) fn map(
         &mut self,
         scope: &mut Node,
@@ -124,6 +124,10 @@ impl Engine<'_> {
             let Some(value) = path::at(scope, &links) else {
                 continue;
             };
+            if value.is_mapping() {
+                self.map_keys(scope, here, step, &links, values)?;
+                continue;
+            }
             let Some((old, new)) = values.iter().find(|(old, _)| values::equals(value, old)) else {
                 continue;
             };
@@ -133,6 +137,48 @@ impl Engine<'_> {
             }
             let sentence = format!("{text}: {old} -> {new}");
             self.change(Grade::Safe, Verb::Map, text, sentence, step.why.as_deref());
+        }
+        Ok(())
+    }
+
+    /// Gives the keys of a mapping other names, each as a `move` would.
+    fn map_keys(
+        &mut self,
+        scope: &mut Node,
+        here: &Here,
+        step: &Step,
+        links: &[Link],
+        values: &[(Literal, Literal)],
+    ) -> Result<(), Stop> {
+        let below = here.at(scope, links);
+        let key = |literal: &Literal| match literal {
+            Literal::String(key) => Some(Path(vec![Segment::Key(key.clone())])),
+            _ => None,
+        };
+        let keys = values
+            .iter()
+            .filter_map(|(old, new)| Some((key(old)?, key(new)?)));
+        let there = path::at(scope, links);
+        let keys: Vec<(Path, Path)> = keys
+            .filter(|(old, _)| there.is_some_and(|there| !path::find(there, &old.0).is_empty()))
+            .collect();
+        if keys.is_empty() {
+            return Ok(());
+        }
+        let Some(mapping) = path::at_mut(scope, links)? else {
+            return Ok(());
+        };
+        for (old, new) in keys {
+            let mv = Move {
+                step,
+                from: &old,
+                to: &Destination::One(new),
+                form: None,
+                with: &[],
+                keep: false,
+                pin: false,
+            };
+            self.relocate(mapping, &below, &mv)?;
         }
         Ok(())
     }

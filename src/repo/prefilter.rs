@@ -1,15 +1,19 @@
 //! Telling files that need no parsing from those that do.
 
+use crate::catalog::literals::Literals;
 use crate::catalog::names::Names;
-use crate::catalog::{Catalog, Policy, Window};
+use crate::catalog::{Catalog, Policy, Timing, Window};
 
-/// Finds the names of API versions of which something may be said.
+/// Finds the names of API versions and the texts of rules of which something may be said.
 #[derive(Debug)]
 pub(super) struct Prefilter {
     /// Those that are old for somebody.
     all: Names,
     /// Those that are old at the target.
     old: Names,
+    literals: Literals,
+    /// The rules that speak in this window.
+    rules: Vec<bool>,
 }
 
 impl Prefilter {
@@ -20,9 +24,14 @@ impl Prefilter {
             let versions = resource.versions.iter();
             versions.filter(move |version| policy.wants(version.status(range.to)))
         });
+        let rules = catalog.rules().iter();
         Prefilter {
             all: catalog.old_names().clone(),
             old: Names::new(versions.map(|version| &version.api_version)),
+            literals: catalog.literals().clone(),
+            rules: rules
+                .map(|rule| rule.timing(window, policy) != Timing::Off)
+                .collect(),
         }
     }
 
@@ -33,6 +42,8 @@ impl Prefilter {
         Prefilter {
             all: Names::new(names.iter().map(|(name, _)| *name)),
             old: Names::new(old.map(|(name, _)| *name)),
+            literals: Literals::new(&[]),
+            rules: Vec::new(),
         }
     }
 
@@ -41,9 +52,10 @@ impl Prefilter {
         self.old.are_in(bytes)
     }
 
-    /// Whether an old API version is named, or could be.
+    /// Whether an old API version is named, or the text of a rule stands there, or could.
     pub(super) fn may_hold(&self, bytes: &[u8]) -> bool {
-        self.all.may_be_in(bytes)
+        let speaks = |rule: usize| self.rules.get(rule) == Some(&true);
+        self.all.may_be_in(bytes) || self.literals.may_be_in(bytes, &speaks)
     }
 }
 

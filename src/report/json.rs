@@ -10,7 +10,7 @@
 //! | `command` | `check` (nothing was written) or `rewrite` |
 //! | `targets` | the components with a target: `component` (id), `from`, `to` |
 //! | `fromAssumed` | whether the `from` of the targets were not given |
-//! | `summary` | `files` and `objects`: how many of what |
+//! | `summary` | `files`, `objects` and `fixes`: how many of what |
 //! | `files` | those with anything to tell, by path; clean ones are only counted |
 //! | `notRead` | what walking passed by: `path` and `reason` (`ignored`, `link`, `special`, `temporary`, `removed`) |
 //!
@@ -21,11 +21,13 @@
 //! `failures` (`line` and `column` or `null`, `message`); `objects`; `references` (`line`, `column`,
 //! `path`, `text`): what was changed because it names an object that moved.
 //!
-//! **An object** of a kind that the catalogue has: `line`, `column` (from 1; of its `apiVersion`),
+//! **An object** of a kind that the catalogue has, or in which a rule found something: `line`, `column` (from 1; of its `apiVersion`),
 //! `document` (from 1), `apiVersion`, `kind`, `namespace`, `name`, `component`, `status` (`current`,
 //! `deprecated`, `removed`, `notYetServed`, `unjudged`) with `since` (the version that
 //! made it so, or of `notYetServed` the one that serves it), `docs` (URL), `rule`
-//! (file of the catalogue), `outcome`, and `droppedComments` (`line`, `key`, `text`).
+//! (file of the catalogue), `outcome`, `fixes`, and `droppedComments` (`line`, `key`, `text`).
+//! `component`, `docs` and `rule` are `null`, and `status` is `unknown`, where the catalogue does not have
+//! the kind.
 //!
 //! **`outcome`** by its `type`:
 //! `clean`; `notJudged` (no target is given for its component);
@@ -35,6 +37,11 @@
 //! `waits`: `to` (the apiVersion), `until` (the release that serves it);
 //! `manual`: `reasons` (`path`, `text`, `question` with `id` and `answers`, or `null`);
 //! `refused`: `reason`.
+//!
+//! **A fix**, which is what a rule without a kind found at one place: `rule` (its code), `title`, `docs`,
+//! `component`, `status` (`current`, `deprecated`, `removed`, `changed`) with `since`, `line`, `column`,
+//! `path`, and `outcome` by its `type`: `made`: `grade`, `applied`, `changes`; `waits`: `until`; `manual`:
+//! `reasons`; `refused`: `reason`; `noted`: `notes` (as `changes`): nothing is to be done.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -43,7 +50,7 @@ use serde::Serialize;
 
 use super::{Counts, FileReport, Report, State};
 use crate::catalog::Status;
-use crate::convert::{Change, Grade, ObjectReport, Outcome, Reason, Verb};
+use crate::convert::{Change, Fix, FixOutcome, Grade, ObjectReport, Outcome, Reason, Verb};
 use crate::yaml::DroppedComment;
 
 /// The version of the schema.
@@ -81,6 +88,19 @@ struct Target<'a> {
 struct Summary<'a> {
     files: Files,
     objects: Objects<'a>,
+    fixes: Fixes,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Fixes {
+    safe: usize,
+    review: usize,
+    not_applied: usize,
+    waits: usize,
+    manual: usize,
+    refused: usize,
+    notes: usize,
 }
 
 #[derive(Serialize)]
@@ -156,13 +176,50 @@ struct Object<'a> {
     kind: &'a str,
     namespace: Option<&'a str>,
     name: Option<&'a str>,
+    component: Option<&'a str>,
+    status: &'static str,
+    since: Option<String>,
+    docs: Option<&'a str>,
+    rule: Option<&'a str>,
+    outcome: Fate<'a>,
+    fixes: Vec<Repair<'a>>,
+    dropped_comments: Vec<Comment<'a>>,
+}
+
+#[derive(Serialize)]
+struct Repair<'a> {
+    rule: &'a str,
+    title: &'a str,
+    docs: &'a str,
     component: &'a str,
     status: &'static str,
     since: Option<String>,
-    docs: &'a str,
-    rule: &'a str,
-    outcome: Fate<'a>,
-    dropped_comments: Vec<Comment<'a>>,
+    line: usize,
+    column: usize,
+    path: &'a str,
+    outcome: RepairFate<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+enum RepairFate<'a> {
+    Made {
+        grade: Grade,
+        applied: bool,
+        changes: Vec<Act<'a>>,
+    },
+    Waits {
+        until: String,
+    },
+    Manual {
+        reasons: Vec<Why<'a>>,
+    },
+    Refused {
+        reason: &'a str,
+    },
+    Noted {
+        notes: Vec<Act<'a>>,
+    },
 }
 
 #[derive(Serialize)]
@@ -278,6 +335,15 @@ impl<'a> Summary<'a> {
                 not_judged: &counts.not_judged,
                 other_kinds: counts.others,
             },
+            fixes: Fixes {
+                safe: counts.fixes.safe,
+                review: counts.fixes.review,
+                not_applied: counts.fixes.held,
+                waits: counts.fixes.waits,
+                manual: counts.fixes.manual,
+                refused: counts.fixes.refused,
+                notes: counts.fixes.notes,
+            },
         }
     }
 }
@@ -317,13 +383,8 @@ impl<'a> File<'a> {
 
 impl<'a> Object<'a> {
     fn new(object: &'a ObjectReport) -> Object<'a> {
-        let (status, since) = match &object.status {
-            Status::Current => ("current", None),
-            Status::Deprecated { since } => ("deprecated", Some(since.to_string())),
-            Status::Removed { since } => ("removed", Some(since.to_string())),
-            Status::NotYetServed { until } => ("notYetServed", Some(until.to_string())),
-            Status::Unjudged => ("unjudged", None),
-        };
+        let known = object.known.as_ref();
+        let (status, since) = known.map_or(("unknown", None), |known| status(&known.status));
         Object {
             line: object.line,
             column: object.column,
@@ -332,13 +393,65 @@ impl<'a> Object<'a> {
             kind: &object.kind,
             namespace: object.namespace.as_deref(),
             name: object.name.as_deref(),
-            component: &object.component,
+            component: known.map(|known| &*known.component),
             status,
             since,
-            docs: &object.docs,
-            rule: &object.rule,
+            docs: known.map(|known| &*known.docs),
+            rule: known.map(|known| &*known.rule),
             outcome: Fate::new(&object.outcome),
+            fixes: object.fixes.iter().map(Repair::new).collect(),
             dropped_comments: object.dropped.iter().map(Comment::new).collect(),
+        }
+    }
+}
+
+/// A status in words, and the version that made it so.
+fn status(status: &Status) -> (&'static str, Option<String>) {
+    match status {
+        Status::Current => ("current", None),
+        Status::Deprecated { since } => ("deprecated", Some(since.to_string())),
+        Status::Removed { since } => ("removed", Some(since.to_string())),
+        Status::Changed { since } => ("changed", Some(since.to_string())),
+        Status::NotYetServed { until } => ("notYetServed", Some(until.to_string())),
+        Status::Unjudged => ("unjudged", None),
+    }
+}
+
+impl<'a> Repair<'a> {
+    fn new(fix: &'a Fix) -> Repair<'a> {
+        let (status, since) = status(&fix.status);
+        let outcome = match &fix.outcome {
+            FixOutcome::Made {
+                grade,
+                changes,
+                applied,
+            } => RepairFate::Made {
+                grade: *grade,
+                applied: *applied,
+                changes: changes.iter().map(Act::new).collect(),
+            },
+            FixOutcome::Waits { until } => RepairFate::Waits {
+                until: until.to_string(),
+            },
+            FixOutcome::Manual { reasons } => RepairFate::Manual {
+                reasons: reasons.iter().map(Why::new).collect(),
+            },
+            FixOutcome::Refused { reason } => RepairFate::Refused { reason },
+            FixOutcome::Noted { notes } => RepairFate::Noted {
+                notes: notes.iter().map(Act::new).collect(),
+            },
+        };
+        Repair {
+            rule: &fix.rule,
+            title: &fix.title,
+            docs: &fix.docs,
+            component: &fix.component,
+            status,
+            since,
+            line: fix.line,
+            column: fix.column,
+            path: &fix.path,
+            outcome,
         }
     }
 }

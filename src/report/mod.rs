@@ -12,7 +12,7 @@ pub mod text;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::convert::{self, Grade, ObjectReport, Outcome, Reference, Rewrite};
+use crate::convert::{self, Fix, FixOutcome, Grade, ObjectReport, Outcome, Reference, Rewrite};
 
 /// What a run found.
 #[derive(Clone, Debug, Default)]
@@ -65,14 +65,12 @@ impl FileReport {
             message: f.message,
         });
         let failures: Vec<Failure> = failures.collect();
-        let is_left =
-            |o: &ObjectReport| !matches!(o.outcome, Outcome::Clean | Outcome::NotJudged { .. });
         let changed = rewrite.text.is_some();
         let state = if !failures.is_empty() {
             State::Failed
         } else if changed {
             State::Changed
-        } else if rewrite.objects.iter().any(is_left) {
+        } else if rewrite.objects.iter().any(ObjectReport::is_left) {
             State::Left
         } else {
             State::Clean
@@ -106,11 +104,7 @@ impl FileReport {
             place: None,
             message,
         });
-        for object in &mut self.objects {
-            if let Outcome::Converted { applied, .. } = &mut object.outcome {
-                *applied = false;
-            }
-        }
+        self.objects.iter_mut().for_each(ObjectReport::undo);
     }
 }
 
@@ -239,6 +233,50 @@ pub struct Counts {
     pub not_judged: BTreeMap<String, usize>,
     /// Of kinds that the catalogue does not have.
     pub others: usize,
+    /// What rules without a kind found in them.
+    pub fixes: FixCounts,
+}
+
+/// How many fixes came to what.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FixCounts {
+    /// Those that act.
+    pub safe: usize,
+    pub review: usize,
+    /// Left because they want a person's look, or because their object is left.
+    pub held: usize,
+    pub waits: usize,
+    pub manual: usize,
+    pub refused: usize,
+    /// Nothing is to be done.
+    pub notes: usize,
+}
+
+impl FixCounts {
+    fn add(&mut self, fix: &Fix) {
+        let count = match &fix.outcome {
+            FixOutcome::Made { applied: false, .. } => &mut self.held,
+            FixOutcome::Made {
+                grade: Grade::Safe, ..
+            } => &mut self.safe,
+            FixOutcome::Made { .. } => &mut self.review,
+            FixOutcome::Waits { .. } => &mut self.waits,
+            FixOutcome::Manual { .. } => &mut self.manual,
+            FixOutcome::Refused { .. } => &mut self.refused,
+            FixOutcome::Noted { .. } => &mut self.notes,
+        };
+        *count += 1;
+    }
+
+    /// Those that act.
+    pub fn made(&self) -> usize {
+        self.safe + self.review
+    }
+
+    /// Those that a person has to see to.
+    pub fn left(&self) -> usize {
+        self.held + self.waits + self.manual + self.refused
+    }
 }
 
 impl Counts {
@@ -275,7 +313,13 @@ impl Counts {
                 Outcome::Refused { .. } => &mut self.refused,
             };
             *count += 1;
+            object.fixes.iter().for_each(|fix| self.fixes.add(fix));
         }
+    }
+
+    /// Whether anything is old: converted or fixed, or left.
+    pub fn found(&self) -> bool {
+        self.converted() + self.fixes.made() + self.left() > 0
     }
 
     /// Conversions that act.
@@ -289,10 +333,11 @@ impl Counts {
         judged + self.clean_objects + self.not_judged.values().sum::<usize>() + self.others
     }
 
-    /// What a person has to see to: objects, and files that were skipped though they name an old
+    /// What a person has to see to: objects and fixes, and files that were skipped though they name an old
     /// API version.
     pub fn left(&self) -> usize {
-        self.held + self.waits + self.manual + self.refused + self.skipped_old
+        let objects = self.held + self.waits + self.manual + self.refused;
+        objects + self.fixes.left() + self.skipped_old
     }
 }
 

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::{FileReport, Report, Skip, Target};
 use crate::catalog::{Status, Version};
 use crate::convert::{
-    Change, Failure, Grade, ObjectReport, Outcome, Question, Reason, Rewrite, Verb,
+    Change, Failure, Fix, FixOutcome, Grade, Known, ObjectReport, Outcome, Question, Reason,
+    Rewrite, Verb,
 };
 use crate::yaml::DroppedComment;
 
@@ -24,11 +25,14 @@ fn object(
         kind: kind.to_owned(),
         name: Some("web".to_owned()),
         namespace: Some("shop".to_owned()),
-        component: "kubernetes".into(),
-        status,
-        docs: format!("https://kubernetes.io/docs/#{}", kind.to_lowercase()).into(),
-        rule: format!("kubernetes/{}.yaml", kind.to_lowercase()).into(),
+        known: Some(Known {
+            component: "kubernetes".into(),
+            status,
+            docs: format!("https://kubernetes.io/docs/#{}", kind.to_lowercase()).into(),
+            rule: format!("kubernetes/{}.yaml", kind.to_lowercase()).into(),
+        }),
         outcome,
+        fixes: Vec::new(),
         dropped: Vec::new(),
     }
 }
@@ -65,6 +69,99 @@ fn file(path: &str, changed: bool, objects: Vec<ObjectReport>) -> FileReport {
             ..Rewrite::default()
         },
     )
+}
+
+fn fix(rule: &str, line: usize, status: Status, outcome: FixOutcome) -> Fix {
+    Fix {
+        rule: rule.into(),
+        title: format!("The title of {rule}").into(),
+        docs: format!("https://kubernetes.io/docs/#{rule}").into(),
+        component: "kubernetes".into(),
+        status,
+        line,
+        column: 9,
+        path: "spec.x".to_owned(),
+        outcome,
+    }
+}
+
+fn made(grade: Grade, verb: Verb, text: &str, applied: bool) -> FixOutcome {
+    FixOutcome::Made {
+        grade,
+        changes: vec![change(grade, verb, "spec.x", text, None)],
+        applied,
+    }
+}
+
+/// Objects that are current, of a kind that the catalogue does not have, with one fix of everything.
+fn fixed() -> Vec<ObjectReport> {
+    let deprecated = Status::Deprecated {
+        since: Version::new(1, 14),
+    };
+    let changed = Status::Changed {
+        since: Version::new(1, 22),
+    };
+    let reasons = vec![Reason {
+        path: "spec.x".to_owned(),
+        text: "has no successor".to_owned(),
+        question: None,
+    }];
+    let notes = vec![change(
+        Grade::Review,
+        Verb::Review,
+        "spec.x",
+        "takes effect",
+        None,
+    )];
+    let until = Version::new(1, 30);
+    let pod = ObjectReport {
+        known: None,
+        fixes: vec![
+            fix(
+                "labels",
+                8,
+                deprecated,
+                made(Grade::Safe, Verb::Map, "a -> b", true),
+            ),
+            fix(
+                "labels",
+                9,
+                deprecated,
+                made(Grade::Safe, Verb::Map, "c -> d", true),
+            ),
+            fix(
+                "labels",
+                10,
+                deprecated,
+                made(Grade::Review, Verb::Map, "e -> f", true),
+            ),
+            fix(
+                "images",
+                11,
+                Status::Current,
+                made(Grade::Review, Verb::Set, "g -> h", false),
+            ),
+            fix("profile", 12, deprecated, FixOutcome::Waits { until }),
+            fix("volume", 13, deprecated, FixOutcome::Manual { reasons }),
+            fix(
+                "volume",
+                14,
+                deprecated,
+                FixOutcome::Refused {
+                    reason: "the anchor &b is used elsewhere".to_owned(),
+                },
+            ),
+            fix("effect", 15, changed, FixOutcome::Noted { notes }),
+        ],
+        ..object(
+            1,
+            "example.com/v1",
+            "Runner",
+            Status::Current,
+            Outcome::Clean,
+        )
+    };
+    vec![pod]
 }
 
 /// One of everything.
@@ -141,8 +238,7 @@ pub(super) fn report() -> Report {
         to: "autoscaling/v2".to_owned(),
         until: Version::new(1, 23),
     };
-    let flux = ObjectReport {
-        component: "flux".into(),
+    let mut flux = ObjectReport {
         namespace: None,
         ..object(
             1,
@@ -154,6 +250,9 @@ pub(super) fn report() -> Report {
             },
         )
     };
+    if let Some(known) = &mut flux.known {
+        known.component = "flux".into();
+    }
     let broken = FileReport::new(
         "apps/broken.yaml".to_owned(),
         Rewrite {
@@ -223,6 +322,7 @@ pub(super) fn report() -> Report {
                 ),
             ],
         ),
+        file("apps/pod.yaml", true, fixed()),
         unwritten,
         FileReport::skipped(
             "charts/web/templates/ingress.yaml".to_owned(),

@@ -18,7 +18,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::{FileReport, Report, State};
 use crate::catalog::Status;
-use crate::convert::{Change, Grade, ObjectReport, Outcome, Verb};
+use crate::convert::{Change, Fix, FixOutcome, Grade, ObjectReport, Outcome, Reason, Verb};
 
 /// Whether the summary tells what would be done or what has been done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -162,19 +162,71 @@ impl List<'_> {
     }
 
     fn object(&mut self, file: &FileReport, object: &ObjectReport) -> io::Result<()> {
-        let was = &object.api_version;
-        let component = self.report.title(&object.component);
-        let fate = fate(object, component);
-        let (style, tag, text) = match &object.outcome {
-            Outcome::Clean => return Ok(()),
-            Outcome::NotJudged { .. } if !self.detail.verbose => return Ok(()),
+        let fixes: Vec<&Fix> = object.fixes.iter().filter(|fix| self.shows(fix)).collect();
+        let shows = self.shows_object(object);
+        if !shows && fixes.is_empty() {
+            return Ok(());
+        }
+        let (path, line, column) = (&file.path, object.line, object.column);
+        writeln!(
+            self.out,
+            "{PLACE}{}:{line}:{column}{PLACE:#} {}",
+            Visible(path),
+            Visible(title_of(object))
+        )?;
+        if shows {
+            self.fate(object)?;
+        }
+        self.details(object, shows)?;
+        if let Some(known) = object.known.as_ref().filter(|_| shows && is_judged(object)) {
+            self.link(&object.kind, &known.docs)?;
+        }
+        // Those of one rule that came to the same stand together.
+        let mut rest = fixes.as_slice();
+        while let Some((first, _)) = rest.split_first() {
+            let same = rest.iter().take_while(|fix| is_alike(first, fix)).count();
+            let (these, after) = rest.split_at(same);
+            self.fixes(these)?;
+            rest = after;
+        }
+        Ok(())
+    }
+
+    /// Whether what became of an object's version is of interest.
+    fn shows_object(&self, object: &ObjectReport) -> bool {
+        match &object.outcome {
+            Outcome::Clean => false,
+            Outcome::NotJudged { .. } => self.detail.verbose,
             Outcome::Converted {
                 grade: Grade::Safe,
                 applied: true,
                 ..
-            } if !self.detail.safe && object.dropped.is_empty() => {
-                return Ok(());
+            } => self.detail.safe || !object.dropped.is_empty(),
+            _ => true,
+        }
+    }
+
+    /// Whether a fix is of interest.
+    fn shows(&self, fix: &Fix) -> bool {
+        match &fix.outcome {
+            FixOutcome::Made {
+                grade: Grade::Safe,
+                applied: true,
+                ..
             }
+            | FixOutcome::Noted { .. } => self.detail.safe,
+            _ => true,
+        }
+    }
+
+    /// What became of an object, on one line.
+    fn fate(&mut self, object: &ObjectReport) -> io::Result<()> {
+        let was = &object.api_version;
+        let known = object.known.as_ref();
+        let component = known.map_or("", |known| self.report.title(&known.component));
+        let fate = known.map_or_else(String::new, |known| fate(&known.status, component));
+        let (style, tag, text) = match &object.outcome {
+            Outcome::Clean => return Ok(()),
             Outcome::NotJudged { .. } => (
                 FAINT,
                 "unknown",
@@ -215,23 +267,103 @@ impl List<'_> {
                 format!("{was}{fate}; left as it is: {reason}"),
             ),
         };
-        let (path, line, column) = (&file.path, object.line, object.column);
-        writeln!(
-            self.out,
-            "{PLACE}{}:{line}:{column}{PLACE:#} {}",
-            Visible(path),
-            Visible(title_of(object))
-        )?;
-        writeln!(self.out, "  {style}{tag:<7}{style:#} {}", Visible(text))?;
-        self.details(object)?;
-        if matches!(object.outcome, Outcome::NotJudged { .. }) {
-            return Ok(());
+        self.tagged(style, tag, &text)
+    }
+
+    fn tagged(&mut self, style: Style, tag: &str, text: &str) -> io::Result<()> {
+        writeln!(self.out, "  {style}{tag:<7}{style:#} {}", Visible(text))
+    }
+
+    /// A page, the first time that it is the one for something.
+    fn link(&mut self, about: &str, docs: &str) -> io::Result<()> {
+        if self.linked.insert(format!("{about} {docs}")) {
+            writeln!(self.out, "          {FAINT}{docs}{FAINT:#}")?;
         }
-        if self
-            .linked
-            .insert(format!("{} {}", object.kind, object.docs))
-        {
-            writeln!(self.out, "          {FAINT}{}{FAINT:#}", object.docs)?;
+        Ok(())
+    }
+
+    /// Fixes of one rule in one object that came to the same.
+    fn fixes(&mut self, fixes: &[&Fix]) -> io::Result<()> {
+        let Some(fix) = fixes.first() else {
+            return Ok(());
+        };
+        let component = self.report.title(&fix.component);
+        let what = format!(
+            "{}: {}{}",
+            fix.rule,
+            fix.title,
+            fate(&fix.status, component)
+        );
+        let (style, tag, text) = match &fix.outcome {
+            FixOutcome::Made { grade, applied, .. } => {
+                let style = if *grade == Grade::Safe { GOOD } else { LOOK };
+                let held = if *applied { "" } else { "; not done" };
+                (style, grade.as_str(), format!("{what}{held}"))
+            }
+            FixOutcome::Waits { until } => {
+                let text = format!("{what}; it can move once {component} {until} runs");
+                (LOOK, "waits", text)
+            }
+            FixOutcome::Manual { .. } => (BAD, "manual", what),
+            FixOutcome::Refused { reason } => {
+                (BAD, "refused", format!("{what}; left as it is: {reason}"))
+            }
+            FixOutcome::Noted { .. } => (FAINT, "note", what),
+        };
+        self.tagged(style, tag, &text)?;
+        for fix in fixes {
+            let place = format!("line {}: ", fix.line);
+            match &fix.outcome {
+                FixOutcome::Made { changes, .. } => self.changes(changes, &place)?,
+                FixOutcome::Noted { notes } => {
+                    for note in notes {
+                        let note = Visible(self.once(note));
+                        writeln!(self.out, "          - {place}{note}")?;
+                    }
+                }
+                FixOutcome::Manual { reasons } => self.reasons(reasons, &place)?,
+                FixOutcome::Waits { .. } | FixOutcome::Refused { .. } => {
+                    writeln!(self.out, "          {place}{}", Visible(&fix.path))?;
+                }
+            }
+        }
+        self.link(&fix.rule, &fix.docs)
+    }
+
+    /// Changes, each on a line that begins with a place.
+    fn changes(&mut self, changes: &[Change], place: &str) -> io::Result<()> {
+        for change in changes {
+            let safe = change.grade == Grade::Safe;
+            let change = Visible(self.once(change));
+            if safe {
+                writeln!(self.out, "          - {place}{change}")?;
+            } else {
+                writeln!(self.out, "          {LOOK}!{LOOK:#} {place}{change}")?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What a person has to decide, each on a line that begins with a place.
+    fn reasons(&mut self, reasons: &[Reason], place: &str) -> io::Result<()> {
+        for reason in reasons {
+            writeln!(
+                self.out,
+                "          {BAD}!{BAD:#} {place}{}",
+                Visible(reason)
+            )?;
+            if let Some(question) = &reason.question {
+                let answers: Vec<String> = question
+                    .answers
+                    .iter()
+                    .map(|a| format!("--answer {}={a}", question.id))
+                    .collect();
+                writeln!(
+                    self.out,
+                    "            answer it with {}",
+                    answers.join(" or ")
+                )?;
+            }
         }
         Ok(())
     }
@@ -246,39 +378,16 @@ impl List<'_> {
         }
     }
 
-    fn details(&mut self, object: &ObjectReport) -> io::Result<()> {
+    fn details(&mut self, object: &ObjectReport, shows: bool) -> io::Result<()> {
         match &object.outcome {
-            Outcome::Converted { changes, .. } => {
+            Outcome::Converted { changes, .. } if shows => {
                 // The heading says already that the version changes.
                 let heading =
                     |change: &Change| change.verb == Verb::Version && change.grade == Grade::Safe;
-                for change in changes.iter().filter(|change| !heading(change)) {
-                    let safe = change.grade == Grade::Safe;
-                    let change = Visible(self.once(change));
-                    if safe {
-                        writeln!(self.out, "          - {change}")?;
-                    } else {
-                        writeln!(self.out, "          {LOOK}!{LOOK:#} {change}")?;
-                    }
-                }
+                let changes = changes.iter().filter(|change| !heading(change));
+                self.changes(&changes.cloned().collect::<Vec<_>>(), "")?;
             }
-            Outcome::Manual { reasons } => {
-                for reason in reasons {
-                    writeln!(self.out, "          {BAD}!{BAD:#} {}", Visible(reason))?;
-                    if let Some(question) = &reason.question {
-                        let answers: Vec<String> = question
-                            .answers
-                            .iter()
-                            .map(|a| format!("--answer {}={a}", question.id))
-                            .collect();
-                        writeln!(
-                            self.out,
-                            "            answer it with {}",
-                            answers.join(" or ")
-                        )?;
-                    }
-                }
-            }
+            Outcome::Manual { reasons } => self.reasons(reasons, "")?,
             _ => {}
         }
         for comment in &object.dropped {
@@ -304,6 +413,9 @@ pub fn summary(out: &mut dyn Write, report: &Report, tense: Tense) -> io::Result
     writeln!(out, "{}", report.window)?;
     writeln!(out, "{}", files(report, tense))?;
     writeln!(out, "{}", objects(report, tense))?;
+    if let Some(fixes) = fixes(report, tense) {
+        writeln!(out, "{fixes}")?;
+    }
     let counts = &report.counts;
     if !counts.not_judged.is_empty() {
         let found: Vec<String> = counts
@@ -411,6 +523,44 @@ fn objects(report: &Report, tense: Tense) -> String {
     )
 }
 
+/// What rules without a kind came to; nothing where they found nothing.
+fn fixes(report: &Report, tense: Tense) -> Option<String> {
+    let counts = &report.counts.fixes;
+    let done = if tense == Tense::Done {
+        "made"
+    } else {
+        "to make"
+    };
+    let made = match counts.made() {
+        0 => format!("0 {done}"),
+        all => format!(
+            "{all} {done} ({} safe, {} review)",
+            counts.safe, counts.review
+        ),
+    };
+    let mut parts = vec![made];
+    for (count, word) in [
+        (counts.held, "not done"),
+        (counts.waits, "waiting"),
+        (counts.manual, "manual"),
+        (counts.refused, "refused"),
+    ] {
+        if count > 0 {
+            parts.push(format!("{count} {word}"));
+        }
+    }
+    let all = counts.made() + counts.left();
+    if all + counts.notes == 0 {
+        return None;
+    }
+    let notes = match counts.notes {
+        0 => String::new(),
+        notes => format!("; {}", number(notes, "note")),
+    };
+    let all = number(all, "fix").replace("fixs", "fixes");
+    Some(format!("{all}: {}{notes}", parts.join(", ")))
+}
+
 fn number(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
@@ -424,13 +574,30 @@ fn title_of(object: &ObjectReport) -> String {
     }
 }
 
-/// What the target does with the old version.
-fn fate(object: &ObjectReport, component: &str) -> String {
-    match &object.status {
+/// What the target does with the old version, or with what a rule replaces.
+fn fate(status: &Status, component: &str) -> String {
+    match status {
         Status::Deprecated { since } => format!(", deprecated since {component} {since}"),
         Status::Removed { since } => format!(", removed in {component} {since}"),
-        _ => String::new(),
+        Status::Changed { since } => format!(", changed in {component} {since}"),
+        Status::Current | Status::NotYetServed { .. } | Status::Unjudged => String::new(),
     }
+}
+
+fn is_judged(object: &ObjectReport) -> bool {
+    !matches!(object.outcome, Outcome::NotJudged { .. })
+}
+
+/// Whether two fixes can stand under one heading.
+fn is_alike(a: &Fix, b: &Fix) -> bool {
+    let heading = |fix: &Fix| match &fix.outcome {
+        FixOutcome::Made { grade, applied, .. } => (Some((*grade, *applied)), None),
+        FixOutcome::Refused { reason } => (None, Some(reason.clone())),
+        _ => (None, None),
+    };
+    a.rule == b.rule
+        && std::mem::discriminant(&a.outcome) == std::mem::discriminant(&b.outcome)
+        && heading(a) == heading(b)
 }
 
 #[cfg(test)]
@@ -480,6 +647,27 @@ mod tests {
         apps/left.yaml:40:1 PodDisruptionBudget shop/web
           refused policy/v1beta1, deprecated since Kubernetes 1.21; left as it is: the anchor &a is used elsewhere
                   https://kubernetes.io/docs/#poddisruptionbudget
+        apps/pod.yaml:1:1 Runner shop/web
+          safe    labels: The title of labels, deprecated since Kubernetes 1.14
+                  - line 8: a -> b
+                  - line 9: c -> d
+                  https://kubernetes.io/docs/#labels
+          review  labels: The title of labels, deprecated since Kubernetes 1.14
+                  ! line 10: e -> f
+          review  images: The title of images; not done
+                  ! line 11: g -> h
+                  https://kubernetes.io/docs/#images
+          waits   profile: The title of profile, deprecated since Kubernetes 1.14; it can move once Kubernetes 1.30 runs
+                  line 12: spec.x
+                  https://kubernetes.io/docs/#profile
+          manual  volume: The title of volume, deprecated since Kubernetes 1.14
+                  ! line 13: spec.x: has no successor
+                  https://kubernetes.io/docs/#volume
+          refused volume: The title of volume, deprecated since Kubernetes 1.14; left as it is: the anchor &b is used elsewhere
+                  line 14: spec.x
+          note    effect: The title of effect, changed in Kubernetes 1.22
+                  - line 15: takes effect
+                  https://kubernetes.io/docs/#effect
         apps/read-only.yaml failed: cannot be written: Permission denied
         charts/web/templates/ingress.yaml skipped: template, but it names an old API version: edit the template by hand
         logo.yaml skipped: binary
@@ -508,14 +696,16 @@ mod tests {
         let report = sample::report();
         insta::assert_snapshot!(plain(|out| summary(out, &report, Tense::Plan)), @r"
         to kubernetes 1.22 (from 1.21, assumed)
-        8 files read: 1 to change, 2 clean, 1 left as is, 2 skipped (1 binary, 1 template), of which 1 with old versions, 2 failed, of which 1 to change in part; not read: 1 ignored by .gitignore
-        13 objects looked at: 2 to convert (1 safe, 1 review), 1 not done, 1 waiting, 1 manual, 1 refused, 1 clean, 1 not judged, 5 of other kinds
+        9 files read: 2 to change, 2 clean, 1 left as is, 2 skipped (1 binary, 1 template), of which 1 with old versions, 2 failed, of which 1 to change in part; not read: 1 ignored by .gitignore
+        15 objects looked at: 2 to convert (1 safe, 1 review), 1 not done, 1 waiting, 1 manual, 1 refused, 2 clean, 1 not judged, 6 of other kinds
+        7 fixes: 3 to make (2 safe, 1 review), 1 not done, 1 waiting, 1 manual, 1 refused; 1 note
         not judged: 1 of Flux; give a target to judge them, for example --to flux=latest
         ");
         insta::assert_snapshot!(plain(|out| summary(out, &report, Tense::Done)), @r"
         to kubernetes 1.22 (from 1.21, assumed)
-        8 files read: 1 changed, 2 clean, 1 left as is, 2 skipped (1 binary, 1 template), of which 1 with old versions, 2 failed, of which 1 changed in part; not read: 1 ignored by .gitignore
-        13 objects looked at: 2 converted (1 safe, 1 review), 1 not done, 1 waiting, 1 manual, 1 refused, 1 clean, 1 not judged, 5 of other kinds
+        9 files read: 2 changed, 2 clean, 1 left as is, 2 skipped (1 binary, 1 template), of which 1 with old versions, 2 failed, of which 1 changed in part; not read: 1 ignored by .gitignore
+        15 objects looked at: 2 converted (1 safe, 1 review), 1 not done, 1 waiting, 1 manual, 1 refused, 2 clean, 1 not judged, 6 of other kinds
+        7 fixes: 3 made (2 safe, 1 review), 1 not done, 1 waiting, 1 manual, 1 refused; 1 note
         not judged: 1 of Flux; give a target to judge them, for example --to flux=latest
         ");
         let empty = Report {

@@ -130,7 +130,7 @@ impl Compiler<'_> {
                 Action::Pin(self.values(Some(values), &format!("{place}.pin")))
             }
             "map" => Action::Map {
-                path: self.path(&text(&written.map), &format!("{place}.map"))?,
+                path: self.path_or_scope(&text(&written.map), &format!("{place}.map"))?,
                 values: self.exchanges(written.values.as_ref(), place),
             },
             "remove" => {
@@ -499,15 +499,21 @@ impl Compiler<'_> {
 
     /// A path to something below the scope that is there already.
     fn path(&mut self, text: &str, place: &str) -> Option<Path> {
-        let path = self.parsed(text, place)?;
+        let path = self.path_or_scope(text, place)?;
         if path.0.is_empty() {
             self.error(
                 place,
-                "the scope itself can only be tested",
+                "the scope itself can only be tested, or mapped",
                 "write a path below it",
             );
             return None;
         }
+        Some(path)
+    }
+
+    /// A path to something that is there already.
+    fn path_or_scope(&mut self, text: &str, place: &str) -> Option<Path> {
+        let path = self.parsed(text, place)?;
         if path.grows_list() {
             let reason = format!("`{path}` makes a new item");
             self.error(
@@ -520,7 +526,7 @@ impl Compiler<'_> {
         Some(path)
     }
 
-    fn parsed(&mut self, text: &str, place: &str) -> Option<Path> {
+    pub(super) fn parsed(&mut self, text: &str, place: &str) -> Option<Path> {
         match text.parse() {
             Ok(path) => Some(path),
             Err::<_, PathError>(error) => {

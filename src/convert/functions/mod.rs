@@ -15,12 +15,18 @@ mod cron_job_time_zone;
 mod crossplane_composition;
 mod distinct;
 mod flux_timeout;
+mod ip_form;
 mod karpenter;
+mod old_registry;
 mod pdb_helper_key;
+mod profiles;
 mod references;
 mod single_rule;
 mod strimzi;
+mod sysctls;
+mod tolerations;
 mod traefik_v3;
+mod volume_annotations;
 mod webhook_rules;
 mod zero_shares;
 
@@ -29,9 +35,11 @@ pub(super) type Function = fn(&mut Scope) -> Result<(), Stop>;
 
 /// By name.
 const FUNCTIONS: &[(&str, Function)] = &[
+    ("apparmor_annotations", profiles::apparmor),
     ("cluster_api_arguments", cluster_api::arguments),
     ("cluster_api_empties", cluster_api::empties),
     ("cluster_api_seconds", cluster_api::seconds),
+    ("control_plane_tolerations", tolerations::run),
     ("crd_review_versions", crd::review_versions),
     ("crd_schemas", crd::schemas),
     ("crd_versions", crd::versions),
@@ -39,17 +47,24 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("crossplane_composition", crossplane_composition::run),
     ("distinct", distinct::run),
     ("flux_timeout", flux_timeout::run),
+    ("ip_form", ip_form::run),
     ("karpenter_al2", karpenter::al2),
     ("karpenter_duration", karpenter::duration),
     ("karpenter_kubelet", karpenter::kubelet),
     ("karpenter_requirements", karpenter::requirements),
     ("karpenter_selectors", karpenter::selectors),
+    ("mount_options", volume_annotations::mount_options),
+    ("old_registry", old_registry::run),
+    ("old_registry_names", old_registry::names),
     ("pdb_helper_key", pdb_helper_key::run),
     ("reference_api_group", references::api_group),
     ("reference_group", references::group),
+    ("seccomp_annotations", profiles::seccomp),
     ("single_rule", single_rule::run),
+    ("storage_class", volume_annotations::storage_class),
     ("strimzi_interval", strimzi::interval),
     ("strimzi_mirrors", strimzi::mirrors),
+    ("sysctls", sysctls::run),
     ("traefik_v3", traefik_v3::run),
     ("webhook_rules", webhook_rules::run),
     ("zero_shares", zero_shares::run),
@@ -109,6 +124,18 @@ impl Scope<'_, '_> {
     fn manual(&mut self, keys: &[&str], text: impl Into<String>) {
         let path = self.path(keys);
         self.engine.manual(path, text.into());
+    }
+
+    /// Reports a change at a path.
+    fn changed_at(&mut self, grade: Grade, path: String, text: String) {
+        let why = self.step.why.as_deref();
+        self.engine.change(grade, Verb::Function, path, text, why);
+    }
+
+    /// Where an item of the scope stands, which is a list.
+    fn item_path(&mut self, index: usize) -> String {
+        self.engine
+            .place_of(self.node, self.here, &[Link::Item(index)])
     }
 
     fn path(&mut self, keys: &[&str]) -> String {
