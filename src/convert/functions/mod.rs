@@ -17,6 +17,7 @@ mod distinct;
 mod flux_timeout;
 mod ip_form;
 mod karpenter;
+mod kyverno;
 mod old_registry;
 mod pdb_helper_key;
 mod profiles;
@@ -53,6 +54,7 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("karpenter_kubelet", karpenter::kubelet),
     ("karpenter_requirements", karpenter::requirements),
     ("karpenter_selectors", karpenter::selectors),
+    ("kyverno_settings", kyverno::settings),
     ("mount_options", volume_annotations::mount_options),
     ("old_registry", old_registry::run),
     ("old_registry_names", old_registry::names),
