@@ -26,7 +26,7 @@ mod single_rule;
 mod strimzi;
 mod sysctls;
 mod tolerations;
-mod traefik_v3;
+mod traefik_rule_syntax;
 mod volume_annotations;
 mod webhook_rules;
 mod zero_shares;
@@ -67,7 +67,7 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("strimzi_interval", strimzi::interval),
     ("strimzi_mirrors", strimzi::mirrors),
     ("sysctls", sysctls::run),
-    ("traefik_v3", traefik_v3::run),
+    ("traefik_rule_syntax", traefik_rule_syntax::run),
     ("webhook_rules", webhook_rules::run),
     ("zero_shares", zero_shares::run),
 ];
