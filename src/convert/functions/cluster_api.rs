@@ -55,6 +55,11 @@ pub(super) fn arguments(scope: &mut Scope) -> Result<(), Stop> {
     if !scope.node.is_mapping() {
         return Ok(());
     }
+    if scope.here.part {
+        let text = "it becomes a list, and the list of a patch replaces the other one, where these were merged";
+        scope.manual(&[], text);
+        return Ok(());
+    }
     let text = "becomes a list of names and values";
     scope.changed(
         Grade::Safe,

@@ -22,6 +22,13 @@ pub(super) fn selectors(scope: &mut Scope) -> Result<(), Stop> {
         let Some(selector) = scope.node.at(["spec", old]).filter(|s| s.is_mapping()) else {
             continue;
         };
+        if scope.here.part {
+            let text = format!(
+                "it becomes {new}, and the list of a patch replaces the other one, where these were merged"
+            );
+            scope.manual(&["spec", old], text);
+            continue;
+        }
         let terms = match terms(selector, old == "amiSelector") {
             Ok(Some(terms)) => terms,
             Ok(None) => continue,
