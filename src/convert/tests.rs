@@ -534,7 +534,8 @@ fn a_typed_list_moves_as_a_whole() {
         .collect();
     assert!(reasons[0].contains("no name"), "{reasons:?}");
     assert!(
-        reasons[1].contains("a list moves as a whole, and items[0] (bad) cannot: no name"),
+        reasons[1]
+            .contains("a list moves as a whole, and items[0] (bad) cannot: metadata.name: no name"),
         "{reasons:?}"
     );
 

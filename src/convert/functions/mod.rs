@@ -20,6 +20,7 @@ mod hpa_annotations;
 mod ip_form;
 mod karpenter;
 mod kubeadm_arguments;
+mod kyverno;
 mod old_registry;
 mod pdb_helper_key;
 mod profiles;
@@ -29,7 +30,7 @@ mod single_rule;
 mod strimzi;
 mod sysctls;
 mod tolerations;
-mod traefik_v3;
+mod traefik_rule_syntax;
 mod volume_annotations;
 mod webhook_rules;
 mod zero_shares;
@@ -60,6 +61,7 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("karpenter_requirements", karpenter::requirements),
     ("karpenter_selectors", karpenter::selectors),
     ("kubeadm_arguments", kubeadm_arguments::run),
+    ("kyverno_settings", kyverno::settings),
     ("mount_options", volume_annotations::mount_options),
     ("old_registry", old_registry::run),
     ("old_registry_names", old_registry::names),
@@ -73,7 +75,7 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("strimzi_interval", strimzi::interval),
     ("strimzi_mirrors", strimzi::mirrors),
     ("sysctls", sysctls::run),
-    ("traefik_v3", traefik_v3::run),
+    ("traefik_rule_syntax", traefik_rule_syntax::run),
     ("webhook_rules", webhook_rules::run),
     ("zero_shares", zero_shares::run),
 ];

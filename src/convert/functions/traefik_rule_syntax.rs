@@ -1,5 +1,5 @@
-//! What Traefik 3 reads in another way than Traefik 2. Its new words are unknown to 2, so they are
-//! written only where 2 no longer runs.
+//! Rules of routes that Traefik 3 reads in another way than Traefik 2. The word that says so is unknown
+//! to 2, so it is written only where 2 no longer runs.
 
 use regex_lite::Regex;
 
@@ -13,41 +13,9 @@ use super::Scope;
 
 const V3: Version = Version::new(3, 0);
 
+/// A rule that only v2 reads as it was meant gets `syntax: v2`.
 pub(super) fn run(scope: &mut Scope) -> Result<(), Stop> {
     let has_v3 = scope.runs_now("traefik").is_some_and(|now| now >= V3);
-    allow_list(scope, has_v3)?;
-    rule_syntax(scope, has_v3)
-}
-
-/// `ipWhiteList` is called `ipAllowList`.
-fn allow_list(scope: &mut Scope, has_v3: bool) -> Result<(), Stop> {
-    const OLD: [&str; 2] = ["spec", "ipWhiteList"];
-    if scope.node.at(OLD).is_none_or(Node::is_null) {
-        return Ok(());
-    }
-    if scope.node.at(["spec", "ipAllowList"]).is_some() {
-        scope.manual(
-            &OLD,
-            "spec has ipAllowList too, which replaces it; keep one of them",
-        );
-        return Ok(());
-    }
-    if !has_v3 {
-        let text =
-            "v3 has it under the name ipAllowList, which v2 does not know: rename it once v3 runs";
-        scope.changed(Grade::Review, &OLD, text, "");
-        return Ok(());
-    }
-    let text = "spec.ipWhiteList -> spec.ipAllowList";
-    scope.changed(Grade::Safe, &OLD, text, "v3 has it under this name");
-    if let Some(spec) = scope.node.get_mut("spec")? {
-        spec.rename("ipWhiteList", "ipAllowList")?;
-    }
-    Ok(())
-}
-
-/// A rule that only v2 reads as it was meant gets `syntax: v2`.
-fn rule_syntax(scope: &mut Scope, has_v3: bool) -> Result<(), Stop> {
     let routes = scope.node.at(["spec", "routes"]);
     let items = routes.map_or(&[][..], Node::items).iter().enumerate();
     let old: Vec<usize> = items
