@@ -21,6 +21,7 @@ mod path;
 mod place;
 mod references;
 mod rules;
+mod schema_comment;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Rewriting a text of any number of documents.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::manifest::{self, Gvk};
 use crate::yaml::{
@@ -9,9 +10,10 @@ use crate::yaml::{
 
 use super::around::Around;
 use super::engine::Render;
-use super::outcome::{Failure, Grade, Reference, Rewrite};
+use super::outcome::{Failure, Grade, Outcome, Reference, Rewrite};
 use super::path::{self, Address, Link};
 use super::rules::{self, Candidate};
+use super::schema_comment;
 use super::unit::{self, Unit};
 use super::{Form, Options};
 
@@ -115,6 +117,11 @@ fn all(
     let mut rewrite = Rewrite::default();
     let chunks = yaml::split(text);
     for (index, chunk) in chunks.iter().enumerate() {
+        let before = index.checked_sub(1).map(|index| &chunks[index].range);
+        let is_empty = |range: &&Range<usize>| !holds_something(&text[(*range).clone()]);
+        let above = before
+            .filter(is_empty)
+            .map_or(chunk.range.start, |range| range.start);
         let sets: Vec<&Set> = sets
             .iter()
             .filter(|set| match set.document {
@@ -129,6 +136,7 @@ fn all(
                 text,
                 chunk,
                 document: index + 1,
+                above,
                 around,
             };
             file.rewrite(options, &rules, &sets, &mut rewrite)?;
@@ -147,10 +155,12 @@ fn kustomization() -> Gvk {
 
 /// Whether a document has more than comments.
 pub(super) fn holds_something(document: &str) -> bool {
-    let blank = |line: &str| {
-        matches!(line.trim_start().bytes().next(), None | Some(b'#')) || line.trim() == "---"
-    };
-    !document.lines().all(blank)
+    !document.lines().all(is_blank)
+}
+
+/// Whether a line is empty, a comment or a document's begin.
+fn is_blank(line: &str) -> bool {
+    matches!(line.trim_start().bytes().next(), None | Some(b'#')) || line.trim() == "---"
 }
 
 fn apply(text: &str, edits: &[Edit]) -> String {
@@ -171,6 +181,8 @@ struct InFile<'a> {
     text: &'a str,
     chunk: &'a Chunk,
     document: usize,
+    /// Where the comments above it begin, which may stand in an empty document.
+    above: usize,
     around: &'a Surroundings<'a>,
 }
 
@@ -240,6 +252,7 @@ impl InFile<'_> {
             }
         }
         if let Some(written) = written {
+            self.schema_comment(first, rewrite);
             let offset = self.chunk.range.start;
             rewrite
                 .edits
@@ -250,6 +263,40 @@ impl InFile<'_> {
             self.report_dropped(written.dropped, &starts, first, rewrite);
         }
         Ok(())
+    }
+
+    /// Lets the comment with the schema's URL follow the object that the document is. It comes before
+    /// every other edit.
+    fn schema_comment(&self, first: usize, rewrite: &mut Rewrite) {
+        let Some(object) = rewrite.objects.get(first).filter(|o| o.inside.is_none()) else {
+            return;
+        };
+        let Outcome::Converted {
+            api_version,
+            kind,
+            applied: true,
+            ..
+        } = &object.outcome
+        else {
+            return;
+        };
+        let from = self.above;
+        let lines = self.text[from..self.chunk.range.end].split_inclusive('\n');
+        let above: usize = lines.take_while(|line| is_blank(line)).map(str::len).sum();
+        let above = &self.text[from..from + above];
+        let new = Gvk::new(api_version, kind);
+        if let Some((range, text)) = schema_comment::moved(above, &object.gvk(), &new) {
+            let range = range.start + from..range.end + from;
+            let line = self.text[..range.start].matches('\n').count() + 1;
+            rewrite.references.push(Reference {
+                line,
+                column: 1,
+                path: "$schema".to_owned(),
+                text: format!("$schema: {} -> {text}", &self.text[range.clone()]),
+                grade: Grade::Safe,
+            });
+            rewrite.edits.push(Edit { range, text });
+        }
     }
 
     /// Writes a value that somebody else asks for.
