@@ -211,7 +211,6 @@ impl<'a> Run<'a> {
             to: range.to.to_string(),
         });
         Report {
-            window: window.to_string(),
             targets: targets.collect(),
             titles,
             from_assumed: window.assumed_from,

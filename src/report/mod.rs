@@ -18,8 +18,6 @@ use crate::convert::{self, Fix, FixOutcome, Grade, ObjectReport, Outcome, Refere
 /// What a run found.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
-    /// From where to where, in words: the first line of a summary.
-    pub window: String,
     /// The components that have a target, in the order of the catalogue.
     pub targets: Vec<Target>,
     /// What the components are called among people, by their ids.

@@ -272,7 +272,6 @@ pub(super) fn report() -> Report {
     unwritten.fail("cannot be written: Permission denied".to_owned());
 
     let mut report = Report {
-        window: "to kubernetes 1.22 (from 1.21, assumed)".to_owned(),
         targets: vec![Target {
             component: "kubernetes".into(),
             from: "1.21".into(),

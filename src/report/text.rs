@@ -16,7 +16,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::{FileReport, FixCounts, Report, State};
+use super::{FileReport, FixCounts, Report, State, Target};
 use crate::catalog::Status;
 use crate::convert::{Change, Fix, FixOutcome, Grade, ObjectReport, Outcome, Reason, Verb};
 
@@ -409,12 +409,54 @@ impl List<'_> {
     }
 }
 
+/// The component whose present version is assumed where nobody says it.
+const ASSUMED: &str = "kubernetes";
+
+/// More targets than these are named only where something of theirs was met.
+const FEW: usize = 4;
+
+/// From where to where: `to kubernetes 1.37 (from 1.36, assumed), flux 2.9`.
+fn window(report: &Report) -> String {
+    let objects = report.files.iter().flat_map(|file| &file.objects);
+    let known = objects.filter_map(|object| object.known.as_ref());
+    let met: BTreeSet<&str> = known.map(|known| &*known.component).collect();
+    let is_named = |target: &&Target| {
+        report.targets.len() <= FEW
+            || target.component == ASSUMED
+            || met.contains(target.component.as_str())
+    };
+    let named: Vec<&Target> = report.targets.iter().filter(is_named).collect();
+    let mut words: Vec<String> = named.iter().map(|target| range(report, target)).collect();
+    match report.targets.len() - named.len() {
+        0 => {}
+        others => words.push(format!("{others} other components")),
+    }
+    match words.is_empty() {
+        true => "no target".to_owned(),
+        false => format!("to {}", words.join(", ")),
+    }
+}
+
+fn range(report: &Report, target: &Target) -> String {
+    let Target {
+        component,
+        from,
+        to,
+    } = target;
+    if from == to {
+        return format!("{component} {to}");
+    }
+    let is_assumed = report.from_assumed && component == ASSUMED;
+    let assumed = if is_assumed { ", assumed" } else { "" };
+    format!("{component} {to} (from {from}{assumed})")
+}
+
 /// Accounts for everything that was read. The first line says from where to where.
 ///
 /// # Errors
 /// Those of the writer.
 pub fn summary(out: &mut dyn Write, report: &Report, tense: Tense) -> io::Result<()> {
-    writeln!(out, "{}", report.window)?;
+    writeln!(out, "{}", window(report))?;
     writeln!(out, "{}", files(report, tense))?;
     writeln!(out, "{}", objects(report, tense))?;
     if let Some(fixes) = fixes(report, tense) {
@@ -739,7 +781,11 @@ mod tests {
         not judged: 1 of Flux; give a target to judge them, for example --to flux=latest
         ");
         let empty = Report {
-            window: "to flux 2.8".to_owned(),
+            targets: vec![Target {
+                component: "flux".into(),
+                from: "2.8".into(),
+                to: "2.8".into(),
+            }],
             ..Report::default()
         };
         insta::assert_snapshot!(plain(|out| summary(out, &empty, Tense::Done)), @r"
@@ -747,6 +793,20 @@ mod tests {
         0 files read: 0 changed, 0 clean
         no objects with old versions
         ");
+        // Of many targets only those that were met are named.
+        let all = ["kubernetes", "flux", "istio", "keda", "traefik"].map(|component| Target {
+            component: component.into(),
+            from: "1.1".into(),
+            to: "1.2".into(),
+        });
+        let many = Report {
+            targets: all.into(),
+            ..report.clone()
+        };
+        assert_eq!(
+            window(&many),
+            "to kubernetes 1.2 (from 1.1, assumed), flux 1.2 (from 1.1), 3 other components"
+        );
         let counts = report.counts;
         let skipped: usize = counts.skipped.values().sum();
         assert_eq!(
