@@ -35,6 +35,12 @@ pub(super) fn moved(above: &str, old: &Gvk, new: &Gvk) -> Option<(Range<usize>, 
 
 fn url_of(url: &str, old: &Gvk, new: &Gvk) -> Option<String> {
     let (folder, file) = url.rsplit_once('/')?;
+    // The schemas of one release of Kubernetes, which need not have the new version.
+    let is_release =
+        |part: &str| part.starts_with("v1.") && part[3..].starts_with(|c: char| c.is_ascii_digit());
+    if folder.split('/').any(is_release) {
+        return None;
+    }
     let stem = file.strip_suffix(".json")?;
     let rest = stem.strip_prefix(&old.kind.to_ascii_lowercase())?;
     let middle = rest.strip_suffix(old.version())?;
@@ -93,10 +99,12 @@ mod tests {
             url(
                 "extensions/v1beta1 Ingress",
                 "networking.k8s.io/v1 Ingress",
-                "https://example.com/v1.18/ingress-extensions-v1beta1.json"
+                "https://example.com/master/ingress-extensions-v1beta1.json"
             )
             .as_deref(),
-            Some("https://example.com/v1.18/ingress-networking-v1.json")
+            Some("https://example.com/master/ingress-networking-v1.json")
         );
+        let pinned = "https://example.com/v1.18.1/helmrelease-helm-v2beta1.json";
+        assert_eq!(of(pinned), None);
     }
 }

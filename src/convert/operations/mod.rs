@@ -9,6 +9,8 @@
 mod check;
 mod pointer;
 mod sparse;
+#[cfg(test)]
+mod tests;
 
 use serde_json::Value as Json;
 
@@ -33,6 +35,8 @@ pub struct Operations {
     pub references: Vec<Reference>,
     /// Whether the result was tried on the object.
     pub checked: bool,
+    /// What the object becomes for which they are now.
+    pub becomes: Gvk,
 }
 
 /// Whether a text is a list of JSON6902 operations.
@@ -111,6 +115,7 @@ pub fn operations(
             edits: written.edits,
             references,
             checked: check.is_real(),
+            becomes: Gvk::new(way.api_version, way.kind),
         }));
     }
     Err(failure)

@@ -148,6 +148,27 @@ struct Patched<'a> {
     new: Operations,
 }
 
+/// Versions that kustomize's own schema, which is that of Kubernetes 1.21, does not have any more: their
+/// patches it merges like those of custom resources.
+const UNKNOWN_TO_KUSTOMIZE: [&str; 3] = ["extensions/v1beta1", "apps/v1beta1", "apps/v1beta2"];
+
+/// Lists that a strategic merge patch merges by a key where the kind is known.
+const MERGED: [&str; 4] = ["ontainers:", "volumes:", "env:", "ports:"];
+
+/// Whether a patch of this kind has lists that kustomize merges only once it has moved.
+fn merges_now(patch: &Patch, gvk: &Gvk) -> bool {
+    // The only kind of these that 1.21 still serves.
+    let is_known = gvk.kind == "Ingress";
+    if is_known || !UNKNOWN_TO_KUSTOMIZE.contains(&&*gvk.api_version) {
+        return false;
+    }
+    let text = match &patch.place {
+        PatchPlace::File(path) => std::fs::read_to_string(path).unwrap_or_default(),
+        PatchPlace::Inline { text, .. } => text.clone().unwrap_or_default(),
+    };
+    MERGED.iter().any(|list| text.contains(list))
+}
+
 impl<'a> Collector<'a> {
     fn objects(&mut self, file: &Path) -> Vec<(Id, Stay)> {
         let found = match self.known.files.get(file) {
@@ -214,6 +235,17 @@ impl<'a> Collector<'a> {
             };
             for (other, _) in &picked {
                 self.ties.tie(&id, other);
+            }
+            if let Some(new) = part
+                .becomes
+                .as_ref()
+                .filter(|_| merges_now(patch, &part.gvk))
+            {
+                let text = format!(
+                    "of {} kustomize replaced the lists as a whole; those of {} it merges by their keys, so look at what it builds",
+                    part.gvk.api_version, new.api_version
+                );
+                self.note(&id.0, part.place, text);
             }
             if let (true, Some(new), true) = (picked.is_empty(), &part.becomes, by.remote) {
                 let text = format!(
@@ -297,6 +329,9 @@ impl<'a> Collector<'a> {
             ids.iter()
                 .for_each(|id| self.fix(Some(id), by, patch, &why));
             return;
+        }
+        if elsewhere.is_some() {
+            self.picks.push((by, target, Err(new.becomes.clone())));
         }
         // The patch itself, for it may be used by others too.
         let at = inline.map(|(_, at)| at.to_string()).unwrap_or_default();
