@@ -50,6 +50,10 @@ fn broken_yaml() {
             "8:1 failed: a `,` or the closing `}` of the mapping is missing before this place",
         ),
         (
+            "a: {b: 1, &c: d}\n",
+            "7:11 failed: readers do not agree whether the colon belongs to this name: put a space before it",
+        ),
+        (
             "a: \"b\n",
             "7:4 failed: this quote is not closed before the document ends",
         ),

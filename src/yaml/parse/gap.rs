@@ -93,6 +93,11 @@ impl Builder<'_, '_> {
             rest.find(stop).unwrap_or(rest.len())
         };
         let span = Span::new(self.at, self.at + end);
+        // YAML 1.2 takes the colon into the name; Kubernetes' reader ends the name before it.
+        if first != b'!' && rest[..end].ends_with(':') {
+            let message = "readers do not agree whether the colon belongs to this name: put a space before it";
+            return Err(self.error(self.at, message));
+        }
         self.at += end;
         Ok(span)
     }
