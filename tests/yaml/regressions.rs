@@ -52,6 +52,16 @@ fn places() {
 }
 
 #[test]
+fn bars_between_braces() {
+    check(&[(
+        "what is a plain text between braces would begin a block elsewhere",
+        "a: {b: |x, c: 1}\n",
+        "move a.b to d",
+        "a: {c: 1}\nd: \"|x\"\n",
+    )]);
+}
+
+#[test]
 fn comments() {
     check(&[
         (

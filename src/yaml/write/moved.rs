@@ -41,6 +41,16 @@ impl<'a> Writer<'a> {
         }
         let rope = self.in_place(node, id)?;
         let text = self.flatten(rope);
+        if let Content::Scalar {
+            style: Style::Plain,
+            ..
+        } = &source.content
+            && text.starts_with(['|', '>'])
+            && properties.is_empty()
+        {
+            // Between braces the parser takes it for a plain scalar; elsewhere a block would begin.
+            return self.new_value(node);
+        }
         let layout = region::layout(self.tree, id);
         if layout == Some(Layout::Block) {
             let text = dedent(&text, region::column_of(self.text, source.span.start()))?;

@@ -155,6 +155,8 @@ impl<'a> Writer<'a> {
             Content::Alias { .. } => true,
         };
         let text = &self.text[node.span.range()];
+        // Between braces the parser takes it for a plain scalar; elsewhere a block would begin.
+        let block = block || text.starts_with(['|', '>']);
         let tag = node.tag.map(|t| format!("{t} ")).unwrap_or_default();
         (!block && !text.contains('\n')).then(|| format!("{tag}{text}"))
     }
