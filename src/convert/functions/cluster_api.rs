@@ -1,13 +1,13 @@
 //! Cluster API's v1beta2: durations in seconds, arguments as lists, and nothing that is empty.
 
-use crate::yaml::{At, Item, Kind, Node};
+use crate::yaml::{Kind, Node};
 
 use super::super::condition::is_blank;
 use super::super::engine::Stop;
 use super::super::outcome::Grade;
 use super::super::path::Link;
 use super::super::values;
-use super::Scope;
+use super::{Scope, named_list};
 
 /// The scope, a duration such as `5m`, as a number of seconds.
 pub(super) fn seconds(scope: &mut Scope) -> Result<(), Stop> {
@@ -67,23 +67,7 @@ pub(super) fn arguments(scope: &mut Scope) -> Result<(), Stop> {
         text,
         "the same argument may be given twice",
     );
-    let entries = scope.node.entries().iter();
-    let keys: Vec<String> = entries.filter_map(|e| e.key().map(str::to_owned)).collect();
-    let mut items = Vec::new();
-    for key in keys {
-        let Some(value) = scope.node.take(&key)? else {
-            continue;
-        };
-        let mut item = Node::mapping();
-        item.insert("name", Node::string(key), At::End)?;
-        item.insert("value", value, At::End)?;
-        items.push(Item::new(item));
-    }
-    let mut list = Node::sequence([]);
-    if let Some(all) = list.items_mut()? {
-        *all = items;
-    }
-    scope.node.replace(list);
+    named_list::convert(scope.node)?;
     Ok(())
 }
 

@@ -21,6 +21,7 @@ mod ip_form;
 mod karpenter;
 mod kubeadm_arguments;
 mod kyverno;
+mod named_list;
 mod old_registry;
 mod pdb_helper_key;
 mod profiles;
